@@ -1,0 +1,22 @@
+package classifier
+
+import "strings"
+
+var allSections = []Section{Title, Duties, Requirements, Preferred, Company, Benefits, Legal, Other}
+
+func (s Section) known() bool {
+	for _, k := range allSections {
+		if s == k {
+			return true
+		}
+	}
+	return false
+}
+
+func sectionNames() string {
+	names := make([]string, len(allSections))
+	for i, s := range allSections {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ", ")
+}
