@@ -1,0 +1,338 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2"
+	_ "github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
+	"github.com/blevesearch/bleve/v2/analysis/lang/en"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/mapping"
+	"github.com/blevesearch/bleve/v2/search/query"
+	index "github.com/blevesearch/bleve_index_api"
+)
+
+// layout is the version of the shape in which a taxonomy stands in an index.
+// Open refuses every other.
+const layout = "1"
+
+// The fields of an index. A document is an entry; each of its forms is one
+// term "<words>\x00<id>\x00<number of the form>" of a field of its own, so
+// that the dictionary alone says what to look for and whose it is.
+const (
+	fieldForm   = "form"
+	fieldAction = "action"
+	fieldObject = "object"
+	fieldEntry  = "entry" // the entry as JSON, stored
+	fieldName   = "name"  // analysed, for Search
+	fieldText   = "text"  // analysed, for Search
+	fieldKind   = "kind"
+	keyRevision = "revision"
+	keyLayout   = "layout"
+	termSep     = "\x00"
+)
+
+// Index is a taxonomy in a bleve index, opened for reading, and the tagger
+// that was compiled from it. It is safe for use by many goroutines.
+type Index struct {
+	*Tagger
+	Revision string
+	entries  []Entry // ordered by id
+	bleve    bleve.Index
+}
+
+// Build makes an index of a taxonomy: in memory where dir is empty, else in
+// dir, which must not exist yet.
+func Build(t *Taxonomy, dir string) (*Index, error) {
+	if dir != "" {
+		if _, err := os.Stat(dir); err == nil {
+			return nil, fmt.Errorf("%s exists: the name of a new folder was wanted", dir)
+		}
+	}
+	b, err := bleve.NewUsing(dir, indexMapping(), scorch.Name, scorch.Name, nil)
+	if err != nil {
+		return nil, fmt.Errorf("new index %s: %w", dir, err)
+	}
+	if err := load(b, t); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return compileIndex(b)
+}
+
+// load puts everything in with one batch: scorch in memory never merges, so
+// every further batch would stay a segment.
+func load(b bleve.Index, t *Taxonomy) error {
+	batch := b.NewBatch()
+	for i := range t.Entries {
+		doc, err := document(&t.Entries[i])
+		if err != nil {
+			return err
+		}
+		if err := batch.Index(t.Entries[i].ID, doc); err != nil {
+			return fmt.Errorf("index %s: %w", t.Entries[i].ID, err)
+		}
+	}
+	batch.SetInternal([]byte(keyRevision), []byte(t.Revision))
+	batch.SetInternal([]byte(keyLayout), []byte(layout))
+	return b.Batch(batch)
+}
+
+func document(e *Entry) (map[string]any, error) {
+	raw, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.ID, err)
+	}
+	var forms []string
+	for i := range e.Forms {
+		for _, words := range e.spellings(&e.Forms[i]) {
+			forms = append(forms, term(words, e.ID, i))
+		}
+	}
+	names := make([]string, 0, len(e.Forms))
+	for _, f := range e.Forms {
+		names = append(names, f.Text)
+	}
+	return map[string]any{
+		fieldForm: forms, fieldAction: terms(e.Actions, e.ID, false), fieldObject: terms(e.Objects, e.ID, true),
+		fieldEntry: string(raw), fieldKind: string(e.Kind), fieldName: append(names, e.Name),
+		fieldText: strings.Join([]string{e.Category, e.From, e.Role, strings.Join(e.Objects, ", "), strings.Join(e.Match, " ")}, " "),
+	}, nil
+}
+
+// spellings are the word sequences of a form: as written, and for skills the
+// plural or singular of its last word.
+func (e *Entry) spellings(f *Form) []string {
+	words := Words(f.Text)
+	if f.Exact || e.Kind == Tool || e.Kind == Language || e.Kind == Cloud {
+		return []string{strings.Join(words, " ")}
+	}
+	return withPlural(words)
+}
+
+func withPlural(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	var out []string
+	for _, last := range plurals(words[len(words)-1]) {
+		out = append(out, strings.Join(append(words[:len(words)-1:len(words)-1], last), " "))
+	}
+	return out
+}
+
+func term(words, id string, form int) string {
+	return words + termSep + id + termSep + strconv.Itoa(form)
+}
+
+func terms(phrases []string, id string, plural bool) []string {
+	var out []string
+	for i, p := range phrases {
+		words := Words(p)
+		if !plural {
+			out = append(out, term(strings.Join(words, " "), id, i))
+			continue
+		}
+		for _, s := range withPlural(words) {
+			out = append(out, term(s, id, i))
+		}
+	}
+	return out
+}
+
+// indexMapping is static: what is not named here is not indexed.
+func indexMapping() *mapping.IndexMappingImpl {
+	keyword := bleve.NewKeywordFieldMapping()
+	keyword.Store, keyword.IncludeInAll, keyword.DocValues = false, false, false
+	keyword.IncludeTermVectors = false
+	text := bleve.NewTextFieldMapping()
+	text.Analyzer, text.Store, text.DocValues = en.AnalyzerName, false, false
+	stored := bleve.NewKeywordFieldMapping()
+	stored.Index, stored.DocValues, stored.IncludeInAll, stored.IncludeTermVectors = false, false, false, false
+
+	doc := bleve.NewDocumentStaticMapping()
+	for name, m := range map[string]*mapping.FieldMapping{
+		fieldForm: keyword, fieldAction: keyword, fieldObject: keyword, fieldKind: keyword,
+		fieldName: text, fieldText: text, fieldEntry: stored,
+	} {
+		doc.AddFieldMappingsAt(name, m)
+	}
+	m := bleve.NewIndexMapping()
+	m.DefaultMapping = doc
+	m.ScoringModel = index.BM25Scoring
+	return m
+}
+
+// Open opens an index that Build has written to dir, for reading. An index of
+// another layout is refused, and one that another process is writing.
+func Open(dir string) (*Index, error) {
+	if _, err := os.Stat(filepath.Join(dir, "index_meta.json")); err != nil {
+		return nil, fmt.Errorf("open index %s: no index there: a folder made by \"rolecall taxonomy build\" was wanted", dir)
+	}
+	b, err := bleve.OpenUsing(dir, map[string]any{"read_only": true, "bolt_timeout": "2s"})
+	if err != nil {
+		return nil, fmt.Errorf("open index %s: %w", dir, err)
+	}
+	return compileIndex(b)
+}
+
+// compileIndex reads all that the index holds and compiles the tagger of it.
+func compileIndex(b bleve.Index) (*Index, error) {
+	ix := &Index{bleve: b}
+	if err := ix.read(); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return ix, nil
+}
+
+func (ix *Index) read() error {
+	if v, _ := ix.bleve.GetInternal([]byte(keyLayout)); string(v) != layout {
+		return fmt.Errorf("index has layout %q: %q was wanted: build it anew", v, layout)
+	}
+	rev, _ := ix.bleve.GetInternal([]byte(keyRevision))
+	ix.Revision = string(rev)
+	adv, err := ix.bleve.Advanced()
+	if err != nil {
+		return err
+	}
+	r, err := adv.Reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if ix.entries, err = readEntries(r); err != nil {
+		return err
+	}
+	c := newCompiler(ix.entries)
+	for _, field := range []string{fieldForm, fieldAction, fieldObject} {
+		if err := dictionary(r, field, func(words, id string, form int) error { return c.add(field, words, id, form) }); err != nil {
+			return fmt.Errorf("field %s: %w", field, err)
+		}
+	}
+	ix.Tagger = c.compile()
+	return nil
+}
+
+// readEntries reads every document's stored entry, ordered by id.
+func readEntries(r index.IndexReader) ([]Entry, error) {
+	ids, err := r.DocIDReaderAll()
+	if err != nil {
+		return nil, err
+	}
+	defer ids.Close()
+	var out []Entry
+	for {
+		id, err := ids.Next()
+		if err != nil || id == nil {
+			sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+			return out, err
+		}
+		name, err := r.ExternalID(id)
+		if err != nil {
+			return nil, err
+		}
+		e, err := readEntry(r, name)
+		if err != nil {
+			return nil, fmt.Errorf("entry %s: %w", name, err)
+		}
+		out = append(out, e)
+	}
+}
+
+func readEntry(r index.IndexReader, id string) (Entry, error) {
+	var e Entry
+	doc, err := r.Document(id)
+	if err != nil || doc == nil {
+		return e, fmt.Errorf("not in the index: %v", err)
+	}
+	doc.VisitFields(func(f index.Field) {
+		if f.Name() == fieldEntry {
+			err = json.Unmarshal(f.Value(), &e)
+		}
+	})
+	return e, err
+}
+
+// dictionary calls take with every term of a field, in the dictionary's order.
+// It must not be used once the reader is closed.
+func dictionary(r index.IndexReader, field string, take func(words, id string, form int) error) error {
+	d, err := r.FieldDict(field)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	for {
+		t, err := d.Next()
+		if err != nil || t == nil {
+			return err
+		}
+		parts := strings.Split(t.Term, termSep)
+		if len(parts) != 3 {
+			return fmt.Errorf("term %q: <words>, <id> and <number> were wanted", t.Term)
+		}
+		form, err := strconv.Atoi(parts[2])
+		if err != nil {
+			return fmt.Errorf("term %q: %w", t.Term, err)
+		}
+		if err := take(parts[0], parts[1], form); err != nil {
+			return err
+		}
+	}
+}
+
+// Close lets the index go. The tagger goes on working.
+func (ix *Index) Close() error { return ix.bleve.Close() }
+
+// Entries are all entries, ordered by id. They must not be changed.
+func (ix *Index) Entries() []Entry { return ix.entries }
+
+// Entry is the entry of an id.
+func (ix *Index) Entry(id string) (*Entry, bool) {
+	i := sort.Search(len(ix.entries), func(i int) bool { return ix.entries[i].ID >= id })
+	if i == len(ix.entries) || ix.entries[i].ID != id {
+		return nil, false
+	}
+	return &ix.entries[i], true
+}
+
+// Hit is an entry that Search found. Scores compare within one search only.
+type Hit struct {
+	Entry *Entry
+	Score float64
+}
+
+// Search finds entries by name, form, category and example, best first: BM25,
+// and words one or two letters off at a lower score.
+func (ix *Index) Search(ctx context.Context, text string, most int) ([]Hit, error) {
+	req := bleve.NewSearchRequestOptions(searchQuery(text), most, 0, false)
+	req.SortBy([]string{"-_score", "_id"})
+	res, err := ix.bleve.SearchInContext(ctx, req)
+	if err != nil {
+		return nil, fmt.Errorf("search %q: %w", text, err)
+	}
+	var hits []Hit
+	for _, h := range res.Hits {
+		if e, ok := ix.Entry(h.ID); ok {
+			hits = append(hits, Hit{e, h.Score})
+		}
+	}
+	return hits, nil
+}
+
+func searchQuery(text string) query.Query {
+	match := func(field string, boost float64, fuzz int) query.Query {
+		q := bleve.NewMatchQuery(text)
+		q.SetField(field)
+		q.SetBoost(boost)
+		q.SetFuzziness(fuzz)
+		return q
+	}
+	return bleve.NewDisjunctionQuery(match(fieldName, 4, 0), match(fieldName, 1, 1), match(fieldName, 0.3, 2), match(fieldText, 1, 0))
+}
