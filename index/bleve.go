@@ -67,6 +67,15 @@ func Build(t *Taxonomy, dir string) (*Index, error) {
 	return compileIndex(b)
 }
 
+// Default is an index in memory of the taxonomy that is built in.
+func Default() (*Index, error) {
+	t, err := DefaultTaxonomy()
+	if err != nil {
+		return nil, err
+	}
+	return Build(t, "")
+}
+
 // load puts everything in with one batch: scorch in memory never merges, so
 // every further batch would stay a segment.
 func load(b bleve.Index, t *Taxonomy) error {

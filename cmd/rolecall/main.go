@@ -36,7 +36,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // commands are all commands, each in the file of its name.
 func commands() []*cli.Command {
-	return []*cli.Command{}
+	return []*cli.Command{
+		taxonomyCommand(),
+	}
 }
 
 // exitCode is 1 unless the error asks for another.
