@@ -1,0 +1,173 @@
+// Package feed reads job postings out of what people have: JSON Lines, API
+// answers, CSV, Parquet, XML and RSS feeds, HTML pages, YAML and plain text,
+// compressed or not, from files, directories, globs and standard input.
+//
+// A format cuts its input into records in bounded memory; Record.Posting then
+// reads one record, so that the reading itself can be spread over goroutines.
+// What cannot be read becomes a Record with an Err that says where and why,
+// and reading goes on behind it. Nothing is ever fetched from a network.
+package feed
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"sync/atomic"
+
+	"rolecall/classifier"
+)
+
+// Bounds of what is read. A record is one posting in its format, markup and
+// all: 0.1 % of real ones are over 40 KB.
+const (
+	maxRecord = 2 << 20 // bytes of a record
+	maxDepth  = 64      // nesting of a record
+	maxValues = 20_000  // values in a record
+)
+
+// Options say how to read. The zero value looks at the bytes and guesses.
+type Options struct {
+	Format string            // name of a format, see Formats; "" looks at the bytes
+	Map    map[string]string // field of a posting -> column or dotted path it is read from
+
+	// Bytes, if not nil, counts the bytes read from the inputs, before decompression.
+	Bytes *atomic.Int64
+
+	// OnSource, if not nil, is told of every input once its first record is known.
+	OnSource func(Source)
+}
+
+// Source says how an input is read.
+type Source struct {
+	File   string
+	Format string
+	Fields []Field // which column became which field of the first posting
+}
+
+// Field is a field of a posting and the column or path it was read from.
+type Field struct{ Name, From string }
+
+// Place says where a record stands in the inputs.
+type Place struct {
+	File   string // "-" is standard input
+	Line   int    // of the record's first byte, from 1; 0 where a format has no lines
+	Record int    // number in the file, from 1; 0 where the whole file is meant
+}
+
+func (p Place) String() string {
+	switch {
+	case p.Line > 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	case p.Record > 0:
+		return fmt.Sprintf("%s: record %d", p.File, p.Record)
+	}
+	return p.File
+}
+
+// Record is one posting as it stands in its feed. It is the receiver's to keep.
+type Record struct {
+	Place Place
+	Err   error // why there is no posting here
+
+	raw    []byte // as it came, where that is JSON or Err is set
+	fields object // parsed, where the format parses while it cuts
+	decode func([]byte) (object, error)
+	source *source
+}
+
+// Posting reads the record. The error says what is wrong with it and what was
+// wanted. It may be called from any goroutine.
+func (r *Record) Posting() (classifier.Posting, error) {
+	if r.Err != nil {
+		return classifier.Posting{}, r.Err
+	}
+	fields, err := r.object()
+	if err != nil {
+		return classifier.Posting{}, err
+	}
+	return r.source.mapper.posting(fields, r)
+}
+
+func (r *Record) object() (object, error) {
+	if r.fields != nil || r.decode == nil {
+		return r.fields, nil
+	}
+	return r.decode(r.raw)
+}
+
+// Raw is the record's own bytes where the format keeps them, otherwise its
+// fields as a JSON object.
+func (r *Record) Raw() []byte {
+	if r.raw != nil {
+		return r.raw
+	}
+	return appendJSON(nil, r.fields)
+}
+
+// Read yields the records of all inputs, in order: files, directories (their
+// files by name), globs, and "-" for standard input, which is also what no
+// paths at all mean. It stops early when ctx is done.
+func Read(ctx context.Context, paths []string, stdin io.Reader, opts Options) iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		if err := opts.check(); err != nil {
+			yield(Record{Err: err})
+			return
+		}
+		for input := range expand(paths) {
+			if !readInput(ctx, input, stdin, &opts, yield) {
+				return
+			}
+		}
+	}
+}
+
+// readInput reads one input and says whether to go on with the next.
+func readInput(ctx context.Context, input path, stdin io.Reader, opts *Options, yield func(Record) bool) bool {
+	s := &source{opts: opts, file: input.name, mapper: newMapper(opts.Map), ctx: ctx, yield: yield}
+	if input.err == nil {
+		input.err = s.read(input, stdin)
+	}
+	if input.err != nil && !s.stopped {
+		s.emit(Record{Err: input.err, Place: Place{Line: s.line}})
+	}
+	return !s.stopped
+}
+
+// source is one input being read.
+type source struct {
+	opts    *Options
+	file    string
+	format  string
+	mapper  *mapper
+	ctx     context.Context
+	yield   func(Record) bool
+	records int // yielded so far
+	line    int // where reading stopped, when it stopped with an error
+	stopped bool
+}
+
+// emit hands a record on; false asks the format to stop.
+func (s *source) emit(r Record) bool {
+	if s.stopped = s.stopped || s.ctx.Err() != nil; s.stopped {
+		return false
+	}
+	s.records++
+	r.source, r.Place.File, r.Place.Record = s, s.file, s.records
+	if s.records == 1 && r.Err == nil {
+		s.announce(&r)
+	}
+	s.stopped = !s.yield(r)
+	return !s.stopped
+}
+
+func (s *source) announce(r *Record) {
+	if s.opts.OnSource == nil {
+		return
+	}
+	fields, err := r.object()
+	if err != nil {
+		return
+	}
+	s.opts.OnSource(Source{File: s.file, Format: s.format, Fields: s.mapper.explain(fields)})
+}

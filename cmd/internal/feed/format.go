@@ -1,0 +1,96 @@
+package feed
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// sniffed is how many bytes of an input are looked at to find its format.
+const sniffed = 64 << 10
+
+// reader cuts an input into records and emits them. An error ends the input;
+// a record that cannot be read is emitted with its Err instead. file is the
+// input's own file where there is one and it is not compressed.
+type reader func(s *source, w *window, file *os.File) error
+
+// formats are tried in this order; the first that knows the bytes reads them.
+var formats = []struct {
+	name  string
+	ext   string                 // file name endings, where the bytes do not decide
+	sniff func(head []byte) bool // nil: by name only
+	read  reader
+	about string
+}{
+	{"jsonl", ".jsonl .ndjson", isJSONL, readJSONL, "JSON Lines: a posting a line"},
+	{"json", ".json", isJSON, readJSON, "JSON: a posting, an array, or an API's answer with postings in it"},
+}
+
+// Formats are the names that Options.Format takes, with a word on each.
+func Formats() [][2]string {
+	all := make([][2]string, len(formats))
+	for i, f := range formats {
+		all[i] = [2]string{f.name, f.about}
+	}
+	return all
+}
+
+func (o *Options) check() error {
+	if o.Format != "" {
+		if _, err := pick(o.Format, "", nil); err != nil {
+			return err
+		}
+	}
+	return checkMap(o.Map)
+}
+
+type picked struct {
+	name string
+	read reader
+}
+
+func pick(name, file string, head []byte) (picked, error) {
+	var names []string
+	for _, f := range formats {
+		if names = append(names, f.name); f.name == name {
+			return picked{f.name, f.read}, nil
+		}
+	}
+	if name != "" {
+		return picked{}, fmt.Errorf("no format %q: one of %s was wanted", name, strings.Join(names, ", "))
+	}
+	if len(bytes.TrimSpace(head)) == 0 {
+		return picked{}, errors.New("empty: no posting in it")
+	}
+	ext := extension(file)
+	for _, f := range formats {
+		if ext != "" && strings.Contains(f.ext+" ", ext+" ") && (f.sniff == nil || f.sniff(head)) {
+			return picked{f.name, f.read}, nil
+		}
+	}
+	for _, f := range formats {
+		if f.sniff != nil && f.sniff(head) {
+			return picked{f.name, f.read}, nil
+		}
+	}
+	return picked{}, fmt.Errorf("no known format: it starts with %q, one of %s was wanted", clip(string(head), 24), strings.Join(names, ", "))
+}
+
+// extension is a file's ending, that of a compression aside.
+func extension(file string) string {
+	file = strings.ToLower(file)
+	for _, z := range []string{".gz", ".zst", ".zstd"} {
+		file = strings.TrimSuffix(file, z)
+	}
+	return filepath.Ext(file)
+}
+
+func clip(s string, n int) string {
+	if len(s) > n {
+		s = s[:n] + "…"
+	}
+	return strings.ToValidUTF8(s, "?")
+}

@@ -1,0 +1,78 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+)
+
+// isJSONL is true where the first line, or else the second, is a whole object
+// that is a posting, and more lines follow.
+func isJSONL(head []byte) bool {
+	for range 2 {
+		line, rest, more := bytes.Cut(head, []byte{'\n'})
+		if !more || len(bytes.TrimSpace(rest)) == 0 {
+			return false
+		}
+		if o, err := parseObject(line); err == nil {
+			return isPosting(o)
+		}
+		head = rest
+	}
+	return false
+}
+
+// readJSONL takes a record a line. A line over maxRecord is passed over.
+func readJSONL(s *source, w *window, _ *os.File) error {
+	for {
+		line, place, err := nextLine(w)
+		if line == nil && err == nil {
+			return nil
+		}
+		if err == nil && len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if !s.emit(Record{raw: line, Err: err, Place: Place{Line: place}, decode: parseObject}) {
+			return nil
+		}
+	}
+}
+
+// nextLine takes the next line without its end; nil at the end of the input.
+// Of a line that is too long it gives the start.
+func nextLine(w *window) (line []byte, number int, err error) {
+	number = w.line
+	for seen := 0; ; {
+		data := w.bytes()
+		if at := bytes.IndexByte(data[seen:], '\n'); at >= 0 {
+			line = w.take(seen + at)
+			w.skip(1)
+			return bytes.TrimSuffix(line, []byte{'\r'}), number, nil
+		}
+		seen = len(data)
+		if w.full() {
+			line = w.take(1000)
+			skipLine(w)
+			return line, number, fmt.Errorf("a line of more than %d bytes: too long for a posting", w.max)
+		}
+		if !w.more() {
+			if seen == 0 {
+				return nil, number, nil
+			}
+			return w.take(seen), number, nil
+		}
+	}
+}
+
+func skipLine(w *window) {
+	for {
+		if at := bytes.IndexByte(w.bytes(), '\n'); at >= 0 {
+			w.skip(at + 1)
+			return
+		}
+		w.skip(len(w.bytes()))
+		if !w.more() {
+			return
+		}
+	}
+}

@@ -1,0 +1,387 @@
+package feed
+
+import (
+	"fmt"
+	"hash/fnv"
+	"html"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"rolecall/classifier"
+)
+
+// Indexes into names, in its order.
+const (
+	fID = iota
+	fTitle
+	fCompany
+	fLocation
+	fDescription
+	fURL
+	fPosted
+	nFields
+)
+
+// mapper turns a record's fields into a posting.
+type mapper struct {
+	wanted map[string]int // plain name or path -> field, as the user says
+	pinned [nFields]bool  // fields that the user says
+}
+
+func newMapper(overrides map[string]string) *mapper {
+	m := &mapper{wanted: map[string]int{}}
+	for i, f := range names {
+		if column, ok := overrides[f.field]; ok {
+			m.wanted[plain(column)] = i
+			m.pinned[i] = true
+		}
+	}
+	return m
+}
+
+// found is what a record has for a field.
+type found struct {
+	value any
+	from  string // column or path
+	rank  int    // 0: none
+}
+
+// mapped is what a record has for all fields and parts.
+type mapped struct {
+	fields [nFields]found
+	parts  map[int]found
+}
+
+// maxNested is how many objects deep the fields of a posting are looked for.
+const maxNested = 4
+
+// find looks through a record's members, those of nested objects under the
+// joined names.
+func (m *mapper) find(fields object) *mapped {
+	out := &mapped{}
+	m.collect(out, fields, "", "", 0)
+	title, company, desc := &out.fields[fTitle], &out.fields[fCompany], &out.fields[fDescription]
+	if title.from != "" && title.from == company.from { // "name" is one of them
+		*company = found{}
+	}
+	if title.from != "" && title.from == desc.from { // "text" is one of them
+		if s := text(title.value); len(s) < 200 && !strings.Contains(s, "\n") {
+			*desc = found{}
+		} else {
+			*title = found{}
+		}
+	}
+	return out
+}
+
+func (m *mapper) collect(out *mapped, fields object, joined, path string, depth int) {
+	for _, f := range fields {
+		key := joined + m.plain(f.name)
+		if o, ok := f.value.(object); ok {
+			if depth < maxNested {
+				m.collect(out, o, key, path+f.name+".", depth+1)
+			}
+			continue
+		}
+		if len(m.wanted) > 0 {
+			if field, ok := m.wanted[key]; ok {
+				out.fields[field] = found{f.value, path + f.name, 1}
+				continue
+			}
+		}
+		for _, t := range byName[key] {
+			m.offer(out, t, f.value, path+f.name)
+		}
+		if list, ok := f.value.([]any); ok && depth < maxNested && len(list) > 0 {
+			if first, ok := list[0].(object); ok {
+				m.collect(out, first, key, path+f.name+"[0].", depth+1)
+			}
+		}
+	}
+}
+
+// plain is plain(name), at no cost for names that are so already.
+func (m *mapper) plain(name string) string {
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return plain(name)
+		}
+	}
+	return name
+}
+
+// offer takes a value for a field or part, unless there is a better one.
+func (m *mapper) offer(out *mapped, t target, value any, from string) {
+	if empty(value) {
+		return
+	}
+	if t.part >= 0 {
+		if out.parts == nil {
+			out.parts = map[int]found{}
+		}
+		if had := out.parts[t.part]; had.rank == 0 || t.rank < had.rank {
+			out.parts[t.part] = found{value, from, t.rank}
+		}
+		return
+	}
+	had := &out.fields[t.field]
+	if m.pinned[t.field] || had.rank != 0 && !better(t, value, had) {
+		return
+	}
+	*had = found{value, from, t.rank}
+}
+
+// better says whether a value replaces one found before. Of two descriptions
+// the clearly longer one is whole and the other an extract of it.
+func better(t target, value any, had *found) bool {
+	if t.field == fDescription {
+		was, is := len(text(had.value)), len(text(value))
+		if was > 2*is || is > 2*was {
+			return is > was
+		}
+	}
+	return t.rank < had.rank
+}
+
+func empty(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return absent(strings.TrimSpace(v))
+	case number:
+		return false
+	case []any:
+		return len(lines(v)) == 0
+	}
+	return true
+}
+
+// isPosting says that an object has at least a title or a description, and
+// something beside it, under names that say so.
+func isPosting(o object) bool {
+	m := defaultMapper.find(o)
+	title, desc := m.fields[fTitle], m.fields[fDescription]
+	if title.rank == 0 && desc.rank == 0 || strings.Contains(title.from, ".") && strings.Contains(desc.from, ".") {
+		return false
+	}
+	n := 0
+	for _, f := range m.fields {
+		if f.rank > 0 && !strings.Contains(f.from, ".") {
+			n++
+		}
+	}
+	return n >= 2 && (title.rank > 0 && !strings.Contains(title.from, ".") || desc.rank > 0 && len(text(desc.value)) > 100)
+}
+
+var defaultMapper = newMapper(nil)
+
+func hasField(o object, field string) bool {
+	for i, f := range names {
+		if f.field == field {
+			return defaultMapper.find(o).fields[i].rank > 0
+		}
+	}
+	return false
+}
+
+// explain lists which column gives which field.
+func (m *mapper) explain(o object) []Field {
+	all := m.find(o)
+	var list []Field
+	for i, f := range all.fields {
+		if f.rank > 0 {
+			list = append(list, Field{names[i].field, f.from})
+		}
+	}
+	for i, p := range parts {
+		if f, ok := all.parts[i]; ok {
+			list = append(list, Field{string(p.section), f.from})
+		}
+	}
+	return list
+}
+
+// posting makes the posting of a record.
+func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
+	if p, ok := direct(o); ok && len(m.wanted) == 0 {
+		return p, check(&p)
+	}
+	all := m.find(o)
+	p := classifier.Posting{
+		ID:       scalarOf(all.fields[fID].value),
+		Title:    cleanTitle(scalarOf(all.fields[fTitle].value)),
+		Company:  cleanCompany(scalarOf(all.fields[fCompany].value)),
+		Location: scalarOf(all.fields[fLocation].value),
+		URL:      scalarOf(all.fields[fURL].value),
+		Posted:   when(scalarOf(all.fields[fPosted].value)),
+	}
+	if p.Company == "" {
+		p.Company = tenant(p.URL)
+	}
+	if err := m.spans(o, &p, all); err != nil {
+		return p, err
+	}
+	if p.Title == "" {
+		fromFirstLine(&p)
+	}
+	if p.Title == "" && p.Description == "" {
+		return p, fmt.Errorf("neither title nor description found among %s: name them with --map", keys(o))
+	}
+	return p, check(&p)
+}
+
+// direct reads an object that has the fields of a posting and no others.
+func direct(o object) (classifier.Posting, bool) {
+	var p classifier.Posting
+	for _, m := range o {
+		var to *string
+		switch m.name {
+		case "id":
+			to = &p.ID
+		case "title":
+			to = &p.Title
+		case "company":
+			to = &p.Company
+		case "location":
+			to = &p.Location
+		case "description":
+			to = &p.Description
+		case "url":
+			to = &p.URL
+		case "posted":
+			to = &p.Posted
+		default:
+			return p, false
+		}
+		switch v := m.value.(type) {
+		case string:
+			*to = v
+		case number:
+			if to != &p.ID {
+				return p, false
+			}
+			*to = string(v)
+		case nil:
+			*to = ""
+		default:
+			return p, false
+		}
+	}
+	return p, p.Title != "" && p.Description != "" && !doublyEscaped(p.Description)
+}
+
+// check gives a posting without an id one of its own, and refuses what is too large.
+func check(p *classifier.Posting) error {
+	if n := len(p.Title) + len(p.Description); n > classifier.MaxPosting {
+		return fmt.Errorf("a posting of %d bytes: at most %d are read", n, classifier.MaxPosting)
+	}
+	if strings.TrimSpace(p.ID) == "" {
+		p.ID = ownID(p)
+	}
+	return nil
+}
+
+// ownID names a posting that has no id by its URL, or else by what it says:
+// the same posting gets the same id.
+func ownID(p *classifier.Posting) string {
+	if p.URL != "" {
+		return p.URL
+	}
+	h := fnv.New64a()
+	for _, s := range []string{p.Title, p.Company, p.Location, p.Description} {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return "sum-" + strconv.FormatUint(h.Sum64(), 16)
+}
+
+// scalarOf is a value as one line of text; of a list the items with commas between.
+func scalarOf(v any) string {
+	return strings.TrimSpace(strings.Join(lines(v), ", "))
+}
+
+// cleanTitle takes off what scrapers leave at a title's end.
+func cleanTitle(s string) string {
+	first, rest, more := strings.Cut(s, "\n")
+	if first = strings.TrimSpace(first); more && strings.HasPrefix(strings.TrimSpace(rest), first) {
+		s = first // LinkedIn repeats it for screen readers
+	}
+	return strings.TrimSpace(strings.TrimSuffix(s, " with verification"))
+}
+
+// cleanCompany takes off the rating that Glassdoor's pages put under a name.
+func cleanCompany(s string) string {
+	first, rest, more := strings.Cut(s, "\n")
+	if _, err := strconv.ParseFloat(strings.TrimSpace(rest), 64); more && err == nil {
+		return strings.TrimSpace(first)
+	}
+	return s
+}
+
+// when turns seconds or milliseconds since 1970 into a date, and leaves the rest.
+func when(s string) string {
+	n, err := strconv.ParseInt(s, 10, 64)
+	switch {
+	case err != nil:
+		return s
+	case len(s) == 13:
+		return time.UnixMilli(n).UTC().Format(time.RFC3339)
+	case len(s) == 10:
+		return time.Unix(n, 0).UTC().Format(time.RFC3339)
+	}
+	return s
+}
+
+func keys(o object) string {
+	if len(o) == 0 {
+		return "no fields at all"
+	}
+	var all []string
+	for _, m := range o {
+		if all = append(all, strconv.Quote(clip(m.name, 30))); len(all) == 12 {
+			all = append(all, "...")
+			break
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+
+// fromFirstLine gives a posting without a title that of its first line. In
+// Hacker News' threads that line is "company | job | place | ...".
+func fromFirstLine(p *classifier.Posting) {
+	head := clipBytes(p.Description, 4000)
+	if isMarkup(head) {
+		head = htmlText(head)
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(html.UnescapeString(head)), "\n")
+	cells := strings.Split(line, "|")
+	if len(cells) > 1 {
+		if p.Company == "" {
+			p.Company = strings.TrimSpace(cells[0])
+		}
+		for _, cell := range cells[1:] {
+			if jobWord.MatchString(cell) {
+				p.Title = strings.TrimSpace(cell)
+				return
+			}
+		}
+	}
+	p.Title = clip(strings.TrimSpace(line), 200)
+}
+
+var jobWord = regexp.MustCompile(`(?i)engineer|developer|scientist|analyst|manager|architect|designer|lead|head of|director|founding|researcher|programmer|swe\b|sre\b|devops|intern|multiple|roles|positions`)
+
+// tenant is whose postings an ATS's address shows: jobs.lever.co/ACME/...
+func tenant(address string) string {
+	for _, host := range []string{"://jobs.lever.co/", ".greenhouse.io/", "://jobs.ashbyhq.com/"} {
+		if _, path, ok := strings.Cut(address, host); ok {
+			name, _, more := strings.Cut(path, "/")
+			if more && name != "embed" {
+				return name
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,269 @@
+package feed
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// path is one input, or why an argument is none.
+type path struct {
+	name string
+	err  error
+}
+
+// expand gives the files of the arguments: a directory's by name, its
+// subdirectories' too.
+func expand(args []string) iter.Seq[path] {
+	if len(args) == 0 {
+		args = []string{"-"}
+	}
+	return func(yield func(path) bool) {
+		for _, arg := range args {
+			for p := range expandOne(arg) {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func expandOne(arg string) iter.Seq[path] {
+	return func(yield func(path) bool) {
+		lower := strings.ToLower(arg)
+		if strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
+			yield(path{arg, errors.New("rolecall fetches nothing from a network: download it first, or pipe it in: curl URL | rolecall ... -")})
+			return
+		}
+		if arg == "-" {
+			yield(path{name: "-"})
+			return
+		}
+		info, err := os.Stat(arg)
+		switch {
+		case err == nil && info.IsDir():
+			walk(arg, yield)
+		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?["):
+			glob(arg, yield)
+		default:
+			yield(path{arg, pathError(err)})
+		}
+	}
+}
+
+// pathError is an error of the file system without the path, which a Place has.
+func pathError(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+func glob(pattern string, yield func(path) bool) {
+	names, err := filepath.Glob(pattern)
+	if err == nil && len(names) == 0 {
+		err = errors.New("no file has such a name")
+	}
+	if err != nil {
+		yield(path{pattern, err})
+		return
+	}
+	for _, name := range names {
+		for p := range expandOne(name) {
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// walk gives a directory's files. Hidden ones are passed over, and so is what
+// describes a directory of data and is no part of it.
+func walk(dir string, yield func(path) bool) {
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+		case name != dir && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir() || aboutDirectory(d.Name()):
+			return nil
+		}
+		if !yield(path{name, pathError(err)}) {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	_ = err // every error went to yield
+}
+
+func aboutDirectory(name string) bool {
+	name = strings.ToUpper(name)
+	stem := strings.TrimSuffix(strings.TrimSuffix(name, ".MD"), ".TXT")
+	return slices.Contains([]string{"README", "INDEX", "LICENSE", "NOTICE", "CHANGELOG"}, stem)
+}
+
+// Size adds up the bytes of the inputs; ok is false where they cannot be known
+// before they are read.
+func Size(paths []string) (total int64, ok bool) {
+	for p := range expand(paths) {
+		info, err := os.Stat(p.name)
+		if p.name == "-" || err != nil || !info.Mode().IsRegular() {
+			ok = false
+			return total, false
+		}
+		total += info.Size()
+	}
+	return total, true
+}
+
+// read opens an input, finds its format and lets that format read it.
+func (s *source) read(p path, stdin io.Reader) error {
+	in := stdin
+	var file *os.File
+	if p.name != "-" {
+		f, err := os.Open(p.name)
+		if err != nil {
+			return pathError(err)
+		}
+		defer f.Close()
+		in, file = f, f
+	}
+	if s.opts.Bytes != nil {
+		in = counted{in, s.opts.Bytes}
+	}
+	w := newWindow(in, maxRecord)
+	if head := w.fill(sniffed); packed(head) {
+		unpacked, err := unpack(w)
+		if err != nil {
+			return err
+		}
+		defer unpacked.Close()
+		w, file = newWindow(unpacked, maxRecord), nil
+	}
+	return s.readAs(w, file)
+}
+
+// readAs finds the format and reads w with it; file is nil where the bytes of
+// w are not simply those of a file.
+func (s *source) readAs(w *window, file *os.File) error {
+	w = decoded(w)
+	f, err := pick(s.opts.Format, s.file, w.fill(sniffed))
+	if err != nil {
+		if failed := w.failed(); failed != nil {
+			return failed
+		}
+		return err
+	}
+	s.format = f.name
+	err = f.read(s, w, file)
+	if s.line == 0 {
+		s.line = w.line
+	}
+	if err == nil && !s.stopped {
+		err = w.failed()
+	}
+	return err
+}
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	n *atomic.Int64
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+var (
+	gzipMagic = []byte{0x1f, 0x8b}
+	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
+)
+
+func packed(head []byte) bool {
+	return bytes.HasPrefix(head, gzipMagic) || bytes.HasPrefix(head, zstdMagic)
+}
+
+func unpack(w *window) (io.ReadCloser, error) {
+	in := &measured{w: w}
+	if bytes.HasPrefix(w.bytes(), gzipMagic) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+		return &unpacked{z: z, close: func() {}, in: in}, nil
+	}
+	z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		return nil, fmt.Errorf("zstd: %w", err)
+	}
+	return &unpacked{z: z, close: z.Close, in: in}, nil
+}
+
+// measured reads a window out and counts.
+type measured struct {
+	w *window
+	n int64
+}
+
+func (m *measured) Read(p []byte) (int, error) {
+	if len(m.w.bytes()) == 0 && !m.w.more() {
+		if err := m.w.failed(); err != nil {
+			return 0, err
+		}
+		return 0, io.EOF
+	}
+	n := copy(p, m.w.bytes())
+	m.w.start += n
+	m.n += int64(n)
+	return n, nil
+}
+
+// Bounds of decompression: feeds shrink 3- to 20-fold, bombs a thousandfold.
+const (
+	maxRatio   = 300
+	freeOutput = 64 << 20 // bytes that may come out before the ratio counts
+)
+
+// unpacked is what comes out of a compressed input, until that looks like a bomb.
+type unpacked struct {
+	z     io.Reader
+	close func()
+	in    *measured
+	n     int64
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.z.Read(p)
+	u.n += int64(n)
+	if u.n > freeOutput && u.n > maxRatio*u.in.n {
+		return 0, fmt.Errorf("%d bytes have unpacked to more than %d: a decompression bomb, not read on", u.in.n, u.n)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("damaged compressed data: %w", err)
+	}
+	return n, err
+}
+
+func (u *unpacked) Close() error {
+	u.close()
+	return nil
+}

@@ -1,0 +1,105 @@
+package feed
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// window is a stretch of an input that moves on. It never holds more than max
+// bytes, whatever comes in.
+type window struct {
+	r     io.Reader
+	max   int
+	buf   []byte
+	start int
+	line  int // of buf[start], from 1
+	err   error
+}
+
+func newWindow(r io.Reader, limit int) *window {
+	return &window{r: r, max: limit, line: 1, buf: make([]byte, 0, 256<<10)}
+}
+
+// bytes is what is there now; it is good until the next more or take.
+func (w *window) bytes() []byte { return w.buf[w.start:] }
+
+// more reads on, and is false at the end of the input and when the window is
+// as large as it may be.
+func (w *window) more() bool {
+	if w.err != nil || len(w.buf)-w.start >= w.max {
+		return false
+	}
+	w.room()
+	for range 100 {
+		n, err := w.r.Read(w.buf[len(w.buf):cap(w.buf)])
+		w.buf = w.buf[:len(w.buf)+n]
+		w.err = err
+		if n > 0 {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+	}
+	w.err = io.ErrNoProgress
+	return false
+}
+
+// room makes space behind the data: by moving it down, or in a larger buffer.
+func (w *window) room() {
+	if len(w.buf) < cap(w.buf)*3/4 {
+		return
+	}
+	held := w.buf[w.start:]
+	if largest := w.max + 64<<10; w.start < cap(w.buf)/4 && cap(w.buf) < largest {
+		w.buf = append(make([]byte, 0, min(2*cap(w.buf), largest)), held...)
+	} else {
+		w.buf = w.buf[:copy(w.buf, held)]
+	}
+	w.start = 0
+}
+
+// full says that the window holds as much as it may.
+func (w *window) full() bool { return len(w.buf)-w.start >= w.max }
+
+// failed is the error that ended the input, if it was not its end.
+func (w *window) failed() error {
+	if w.err == nil || errors.Is(w.err, io.EOF) {
+		return nil
+	}
+	return w.err
+}
+
+// skip moves past n bytes.
+func (w *window) skip(n int) {
+	w.line += bytes.Count(w.buf[w.start:w.start+n], []byte{'\n'})
+	w.start += n
+}
+
+// take moves past n bytes and gives a copy of them.
+func (w *window) take(n int) []byte {
+	taken := bytes.Clone(w.buf[w.start : w.start+n])
+	w.skip(n)
+	return taken
+}
+
+// fill reads until n bytes are there, or the input ends.
+func (w *window) fill(n int) []byte {
+	for len(w.buf)-w.start < n && w.more() {
+	}
+	return w.bytes()
+}
+
+// lineStart is a line's end and start up to and with c, as far in as where w
+// stands; nothing that could be found where that is not at the start of a line.
+func (w *window) lineStart(c byte) []byte {
+	at := w.start
+	for at > 0 && (w.buf[at-1] == ' ' || w.buf[at-1] == '\t') {
+		at--
+	}
+	if at == 0 || w.buf[at-1] != '\n' {
+		return []byte("\x00\n")
+	}
+	return append(bytes.Clone(w.buf[at-1:w.start]), c)
+}
