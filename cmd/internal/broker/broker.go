@@ -1,0 +1,71 @@
+// Package broker is everything about NATS that is not the work itself: the
+// embedded JetStream server, connecting to any other one, and the three
+// streams and the consumer that postings pass through.
+//
+// A posting comes in on postings.<source>, its result goes out on
+// results.<label>.<key>, and what cannot be read goes to
+// rejected.<reason>.<key>. The package provisions these (Apply), looks them
+// up (Lookup) and says what is wrong with them (Examine); it reads and
+// publishes no posting.
+package broker
+
+import (
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The streams and the consumer, and the first word of their subjects.
+const (
+	Postings = "POSTINGS"
+	Results  = "RESULTS"
+	Rejected = "REJECTED"
+	Consumer = "rolecall"
+
+	PostingsSubject = "postings"
+	ResultsSubject  = "results"
+	RejectedSubject = "rejected"
+)
+
+// Link is a connection with JetStream on it.
+type Link struct {
+	NC     *nats.Conn
+	JS     jetstream.JetStream
+	Prefix string // of JetStream's API subjects, "$JS.API" unless there is a domain
+}
+
+// NewLink puts JetStream on a connection; domain is "" for the server's own.
+func NewLink(nc *nats.Conn, domain string) (*Link, error) {
+	if domain == "" {
+		js, err := jetstream.New(nc)
+		return &Link{NC: nc, JS: js, Prefix: "$JS.API"}, err
+	}
+	js, err := jetstream.NewWithDomain(nc, domain)
+	return &Link{NC: nc, JS: js, Prefix: "$JS." + domain + ".API"}, err
+}
+
+// Flush waits until the server has read everything that was sent, or for d.
+func (l *Link) Flush(d time.Duration) error { return l.NC.FlushTimeout(d) }
+
+// Close ends the connection at once: whoever has something to wait for has
+// waited for it (nats.go's own Drain does not wait either).
+func (l *Link) Close() { l.NC.Close() }
+
+// Token makes one word of a subject out of any text: what NATS gives a
+// meaning, and what a terminal might, becomes "_". At most 64 bytes.
+func Token(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return '_'
+	}, s)
+	s = strings.Trim(s[:min(len(s), 64)], "_")
+	if s == "" {
+		return "unnamed"
+	}
+	return s
+}

@@ -1,0 +1,138 @@
+package ops
+
+import (
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Delivered counts a message from the broker; before says that it had been
+// delivered before.
+func (m *Metrics) Delivered(before bool) {
+	m.received.Inc()
+	if before {
+		m.redelivered.Inc()
+	}
+}
+
+// Settled counts a posting that is finished: published, repeated, rejected or
+// returned.
+func (m *Metrics) Settled(outcome string) { m.postings.WithLabelValues(outcome).Inc() }
+
+// Stored counts a result that was stored under a label, "" being no answer.
+func (m *Metrics) Stored(label string) {
+	if label == "" {
+		label = "unanswered"
+	}
+	m.results.WithLabelValues(label).Inc()
+	m.lastResult.SetToCurrentTime()
+}
+
+// Rejected counts a posting that was rejected.
+func (m *Metrics) Rejected(reason string) { m.rejected.WithLabelValues(reason).Inc() }
+
+// Classified counts a posting of a source; blank says that nothing was found
+// in it.
+func (m *Metrics) Classified(source string, blank bool) {
+	source = m.sourceNames.bound(source)
+	m.sources.WithLabelValues(source).Inc()
+	if blank {
+		m.blank.WithLabelValues(source).Inc()
+	}
+}
+
+// Took records how long a posting was in a stage.
+func (m *Metrics) Took(stage string, d time.Duration) {
+	m.stages.WithLabelValues(stage).Observe(d.Seconds())
+}
+
+// Retried counts a publish that was sent again.
+func (m *Metrics) Retried(cause string) { m.retries.WithLabelValues(cause).Inc() }
+
+// InProgress counts a signal that a posting takes longer.
+func (m *Metrics) InProgress() { m.progress.Inc() }
+
+// PullReset counts a new start of the pull loop.
+func (m *Metrics) PullReset(cause string) { m.pulls.WithLabelValues(cause).Inc() }
+
+// Abandoned counts a classification that never came back.
+func (m *Metrics) Abandoned() { m.abandoned.Inc() }
+
+// Isolated counts a posting that was classified in a child process.
+func (m *Metrics) Isolated(outcome string) { m.isolated.WithLabelValues(outcome).Inc() }
+
+// BrokerError counts an error that the broker reported out of turn.
+func (m *Metrics) BrokerError() { m.brokerErrs.Inc() }
+
+// Reconnected counts a connection that was made again.
+func (m *Metrics) Reconnected() { m.reconnects.Inc() }
+
+// Reloaded counts a reload of taxonomy and model.
+func (m *Metrics) Reloaded(ok bool) {
+	outcome := "done"
+	if !ok {
+		outcome = "failed"
+	}
+	m.reloads.WithLabelValues(outcome).Inc()
+}
+
+// Answering names the revision that answers from now on.
+func (m *Metrics) Answering(revision string) {
+	m.revision.Reset()
+	m.revision.WithLabelValues(revision).Set(1)
+}
+
+// Request counts a request by its way (http, nats) and status.
+func (m *Metrics) Request(way, status string, d time.Duration) {
+	m.requests.WithLabelValues(way, status).Inc()
+	m.requestTime.WithLabelValues(way).Observe(d.Seconds())
+}
+
+// Lag records the consumer's state: postings that wait, and those that are
+// out with workers.
+func (m *Metrics) Lag(pending, out int64) {
+	m.pending.Set(float64(pending))
+	m.ackPending.Set(float64(out))
+	m.oldest.SetToCurrentTime()
+}
+
+// Expired counts postings that were dropped before any worker had them.
+func (m *Metrics) Expired(n int64) { m.lost.Add(float64(n)) }
+
+// Watch adds a gauge that is read when it is asked for.
+func (m *Metrics) Watch(name, help string, read func() float64) {
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "rolecall", Name: name, Help: help}, read))
+}
+
+// maxSources bounds the sources that get a series of their own: they come
+// from outside, and anybody could make them up without end.
+const maxSources = 50
+
+// names remembers the first maxSources names and calls all others "other".
+type names struct {
+	mu   sync.RWMutex
+	seen map[string]bool
+}
+
+func (n *names) bound(name string) string {
+	n.mu.RLock()
+	known, full := n.seen[name], len(n.seen) >= maxSources
+	n.mu.RUnlock()
+	switch {
+	case known:
+		return name
+	case full:
+		return "other"
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.seen == nil {
+		n.seen = map[string]bool{}
+	}
+	if len(n.seen) >= maxSources && !n.seen[name] {
+		return "other"
+	}
+	n.seen[name] = true
+	return name
+}
