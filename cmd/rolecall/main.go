@@ -37,6 +37,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // commands are all commands, each in the file of its name.
 func commands() []*cli.Command {
 	return []*cli.Command{
+		classifyCommand(),
 		taxonomyCommand(),
 	}
 }

@@ -14,7 +14,7 @@ import (
 // decoded is w as UTF-8: by its byte order mark, by what it declares of
 // itself, and otherwise, where it is no UTF-8, as Windows-1252, which is what
 // spreadsheets in the West export.
-func decoded(w *window) *window {
+func (s *source) decoded(w *window) *window {
 	head := w.fill(sniffed)
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		w.start += 3
@@ -24,7 +24,7 @@ func decoded(w *window) *window {
 	if enc == nil {
 		return w
 	}
-	return newWindow(transform.NewReader(&measured{w: w}, enc.NewDecoder()), w.max)
+	return s.window(transform.NewReader(&measured{w: w}, enc.NewDecoder()))
 }
 
 func encodingOf(head []byte) encoding.Encoding {
@@ -53,8 +53,8 @@ func declared(head []byte) string {
 	return ""
 }
 
-// isUTF8 allows for a character cut at the end, and for damage: one wrong byte
-// in a thousand makes no other encoding.
+// isUTF8 allows for a character cut at the end, and for a little damage among
+// many good characters.
 func isUTF8(head []byte) bool {
 	wrong, multi := 0, 0
 	for i := 0; i < len(head); {
@@ -70,4 +70,3 @@ func isUTF8(head []byte) bool {
 }
 
 func isBinary(head []byte) bool { return bytes.IndexByte(head[:min(len(head), 1024)], 0) >= 0 }
-

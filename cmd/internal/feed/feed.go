@@ -34,6 +34,10 @@ type Options struct {
 	// Bytes, if not nil, counts the bytes read from the inputs, before decompression.
 	Bytes *atomic.Int64
 
+	// OnWait, if not nil, is called when every record read so far was yielded
+	// and the input is about to be read again, which may take time.
+	OnWait func()
+
 	// OnSource, if not nil, is told of every input once its first record is known.
 	OnSource func(Source)
 }
@@ -70,10 +74,11 @@ type Record struct {
 	Place Place
 	Err   error // why there is no posting here
 
-	raw    []byte // as it came, where that is JSON or Err is set
-	fields object // parsed, where the format parses while it cuts
-	decode func([]byte) (object, error)
-	source *source
+	raw     []byte // as it came, where the format keeps it
+	rawJSON bool   // raw is JSON
+	fields  object // parsed, where the format parses while it cuts
+	decode  func([]byte) (object, error)
+	source  *source
 }
 
 // Posting reads the record. The error says what is wrong with it and what was
@@ -105,12 +110,52 @@ func (r *Record) Raw() []byte {
 	return appendJSON(nil, r.fields)
 }
 
+// JSON appends the record to dst as a JSON object on one line, with members
+// added behind its own. They are given as name and JSON by turns.
+func (r *Record) JSON(dst []byte, added ...[]byte) ([]byte, error) {
+	o, err := r.object()
+	if err != nil {
+		return dst, err
+	}
+	known := func(name []byte) bool { return o.get(string(name)) != nil }
+	if !r.rawJSON || len(added) > 0 && known(added[0]) {
+		dst = appendJSON(dst, without(o, added))
+	} else if dst, err = appendLine(dst, r.raw); err != nil {
+		return dst, err
+	}
+	dst = dst[:len(dst)-1]
+	for i := 0; i+1 < len(added); i += 2 {
+		if dst[len(dst)-1] != '{' {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, string(added[i])), ':')
+		dst = append(dst, added[i+1]...)
+	}
+	return append(dst, '}'), nil
+}
+
+// Fields yields the record's own columns in order, nested ones as JSON.
+func (r *Record) Fields() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		o, _ := r.object()
+		for _, m := range o {
+			s := text(m.value)
+			if _, scalar := m.value.(string); !scalar && s == "" && m.value != nil {
+				s = string(appendJSON(nil, m.value))
+			}
+			if !yield(m.name, s) {
+				return
+			}
+		}
+	}
+}
+
 // Read yields the records of all inputs, in order: files, directories (their
 // files by name), globs, and "-" for standard input, which is also what no
 // paths at all mean. It stops early when ctx is done.
 func Read(ctx context.Context, paths []string, stdin io.Reader, opts Options) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
-		if err := opts.check(); err != nil {
+		if err := opts.Check(); err != nil {
 			yield(Record{Err: err})
 			return
 		}
@@ -171,3 +216,6 @@ func (s *source) announce(r *Record) {
 	}
 	s.opts.OnSource(Source{File: s.file, Format: s.format, Fields: s.mapper.explain(fields)})
 }
+
+// Size is about how many bytes the record holds.
+func (r *Record) Size() int { return len(r.raw) + 64*len(r.fields) }

@@ -38,7 +38,8 @@ func Formats() [][2]string {
 	return all
 }
 
-func (o *Options) check() error {
+// Check refuses a format or a field that does not exist.
+func (o *Options) Check() error {
 	if o.Format != "" {
 		if _, err := pick(o.Format, "", nil); err != nil {
 			return err

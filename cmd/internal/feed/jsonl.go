@@ -32,7 +32,7 @@ func readJSONL(s *source, w *window, _ *os.File) error {
 		if err == nil && len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		if !s.emit(Record{raw: line, Err: err, Place: Place{Line: place}, decode: parseObject}) {
+		if !s.emit(Record{raw: line, rawJSON: true, Err: err, Place: Place{Line: place}, decode: parseObject}) {
 			return nil
 		}
 	}

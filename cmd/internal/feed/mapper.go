@@ -347,7 +347,6 @@ func keys(o object) string {
 	return strings.Join(all, ", ")
 }
 
-
 // fromFirstLine gives a posting without a title that of its first line. In
 // Hacker News' threads that line is "company | job | place | ...".
 func fromFirstLine(p *classifier.Posting) {

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -134,7 +135,7 @@ func Size(paths []string) (total int64, ok bool) {
 
 // read opens an input, finds its format and lets that format read it.
 func (s *source) read(p path, stdin io.Reader) error {
-	in := stdin
+	in := io.Reader(waiting{s.ctx, stdin})
 	var file *os.File
 	if p.name != "-" {
 		f, err := os.Open(p.name)
@@ -147,22 +148,28 @@ func (s *source) read(p path, stdin io.Reader) error {
 	if s.opts.Bytes != nil {
 		in = counted{in, s.opts.Bytes}
 	}
-	w := newWindow(in, maxRecord)
+	w := s.window(in)
 	if head := w.fill(sniffed); packed(head) {
 		unpacked, err := unpack(w)
 		if err != nil {
 			return err
 		}
 		defer unpacked.Close()
-		w, file = newWindow(unpacked, maxRecord), nil
+		w, file = s.window(unpacked), nil
 	}
 	return s.readAs(w, file)
+}
+
+func (s *source) window(r io.Reader) *window {
+	w := newWindow(r, maxRecord)
+	w.wait = s.opts.OnWait
+	return w
 }
 
 // readAs finds the format and reads w with it; file is nil where the bytes of
 // w are not simply those of a file.
 func (s *source) readAs(w *window, file *os.File) error {
-	w = decoded(w)
+	w = s.decoded(w)
 	f, err := pick(s.opts.Format, s.file, w.fill(sniffed))
 	if err != nil {
 		if failed := w.failed(); failed != nil {
@@ -179,6 +186,28 @@ func (s *source) readAs(w *window, file *os.File) error {
 		err = w.failed()
 	}
 	return err
+}
+
+// waiting gives up on an input that is silent when its context ends; without
+// it an interrupt would wait for the next line of a pipe.
+type waiting struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (w waiting) Read(p []byte) (n int, err error) {
+	done := make(chan struct{})
+	own := make([]byte, len(p)) // p is not ours any more once we gave up
+	go func() {
+		defer close(done)
+		n, err = w.r.Read(own)
+	}()
+	select {
+	case <-done:
+		return copy(p, own[:n]), err
+	case <-w.ctx.Done():
+		return 0, io.EOF
+	}
 }
 
 // counted counts what is read.

@@ -1,7 +1,9 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -123,4 +125,27 @@ func appendJSON(dst []byte, v any) []byte {
 func appendString(dst []byte, s string) []byte {
 	quoted, _ := json.Marshal(s) // a string has no way to fail
 	return append(dst, quoted...)
+}
+
+// appendLine appends JSON on one line, without the space around it.
+func appendLine(dst, raw []byte) ([]byte, error) {
+	raw = bytes.TrimSpace(raw)
+	if bytes.IndexByte(raw, '\n') < 0 {
+		return append(dst, raw...), nil
+	}
+	buf := bytes.NewBuffer(dst)
+	err := json.Compact(buf, raw)
+	return buf.Bytes(), err
+}
+
+// without is o without the members that added names.
+func without(o object, added [][]byte) object {
+	return slices.DeleteFunc(slices.Clone(o), func(m member) bool {
+		for i := 0; i < len(added); i += 2 {
+			if m.name == string(added[i]) {
+				return true
+			}
+		}
+		return false
+	})
 }

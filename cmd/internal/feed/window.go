@@ -15,6 +15,7 @@ type window struct {
 	start int
 	line  int // of buf[start], from 1
 	err   error
+	wait  func() // called before a read that may have to wait; may be nil
 }
 
 func newWindow(r io.Reader, limit int) *window {
@@ -31,6 +32,9 @@ func (w *window) more() bool {
 		return false
 	}
 	w.room()
+	if w.wait != nil {
+		w.wait()
+	}
 	for range 100 {
 		n, err := w.r.Read(w.buf[len(w.buf):cap(w.buf)])
 		w.buf = w.buf[:len(w.buf)+n]

@@ -1,0 +1,190 @@
+package batch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// Output is the file that a run writes, and what it takes to go on with it.
+// Until the run is complete the rows are in NAME.part, and NAME.part.json says
+// how far they are good; then NAME appears, whole. A crash at any moment
+// leaves a state to go on from.
+type Output struct {
+	name     string
+	part     *os.File
+	errors   *os.File // may be nil
+	interval time.Duration
+	last     time.Time
+	point    checkpoint
+}
+
+// checkpoint says what is good of a file half written.
+type checkpoint struct {
+	Run     string          // what the run is of: inputs and options
+	Records int             // dealt with
+	Output  int64           // bytes of the part that belong to them
+	Errors  int64           // bytes of the errors file
+	Totals  [4]int64        // of Totals
+	State   json.RawMessage // whatever else the run has gathered
+}
+
+// ErrComplete says that there is nothing to go on with: the output is whole.
+var ErrComplete = errors.New("the output is complete")
+
+// Create starts an output and the file for errors, if errorsName is not "".
+// run names inputs and options: a later run that resumes must have the same.
+func Create(name, errorsName, run string) (*Output, error) {
+	o := &Output{name: name, interval: time.Second, point: checkpoint{Run: run}}
+	if err := os.Remove(o.pointName()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err := o.open(errorsName, os.O_TRUNC); err != nil {
+		return nil, err
+	}
+	return o, o.savePoint() // so that a resume knows even a run that wrote nothing
+}
+
+func (o *Output) pointName() string { return o.name + ".part.json" }
+
+// Resume goes on with an output that an earlier run left, or starts one.
+func Resume(name, errorsName, run string) (*Output, error) {
+	o := &Output{name: name, interval: time.Second}
+	data, err := os.ReadFile(o.pointName())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if exists(name) {
+			return nil, ErrComplete
+		}
+		return Create(name, errorsName, run)
+	case err != nil:
+		return nil, err
+	case exists(name) && !exists(name+".part"): // it ended between the last two steps of Finish
+		return nil, errors.Join(ErrComplete, os.Remove(o.pointName()))
+	}
+	if err := json.Unmarshal(data, &o.point); err != nil {
+		return nil, fmt.Errorf("%s.part.json: %w", name, err)
+	}
+	if o.point.Run != run {
+		return nil, fmt.Errorf("%s.part was begun with other inputs, options or another taxonomy: remove it and its .json to start anew", name)
+	}
+	return o, o.open(errorsName, 0)
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+func (o *Output) open(errorsName string, truncate int) (err error) {
+	if o.part, err = cutTo(o.name+".part", o.point.Output, truncate); err != nil {
+		return err
+	}
+	if errorsName == "" {
+		return nil
+	}
+	o.errors, err = cutTo(errorsName, o.point.Errors, truncate)
+	return err
+}
+
+// cutTo opens a file of which only the first size bytes are good.
+func cutTo(name string, size int64, truncate int) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|truncate, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || info.Size() < size {
+		f.Close()
+		return nil, fmt.Errorf("%s has fewer than the %d bytes that were written: it cannot be gone on with", name, size)
+	}
+	if err := f.Truncate(size); err != nil {
+		return nil, err
+	}
+	_, err = f.Seek(size, 0)
+	return f, err
+}
+
+// Rows is where the rows go, Errors where errors go; nil where nowhere.
+func (o *Output) Rows() *os.File   { return o.part }
+func (o *Output) Errors() *os.File { return o.errors }
+
+// Done is how many records earlier runs have dealt with; state is what the
+// last Save was given.
+func (o *Output) Done() (records int, totals [4]int64, state json.RawMessage) {
+	return o.point.Records, o.point.Totals, o.point.State
+}
+
+// Save makes what is written so far good, at most once an interval unless now
+// is true. state is asked for only when it is needed.
+func (o *Output) Save(records int, t *Totals, now bool, state func() ([]byte, error)) error {
+	if !now && time.Since(o.last) < o.interval {
+		return nil
+	}
+	o.last = time.Now()
+	if err := o.measure(); err != nil {
+		return err
+	}
+	var err error
+	if o.point.State, err = state(); err != nil {
+		return err
+	}
+	o.point.Records = records
+	o.point.Totals = [4]int64{t.Records.Load(), t.Written.Load(), t.Failed.Load(), t.Copies.Load()}
+	return o.savePoint()
+}
+
+func (o *Output) savePoint() error {
+	data, err := json.Marshal(o.point)
+	if err != nil {
+		return err
+	}
+	next := o.pointName() + ".new"
+	if err := os.WriteFile(next, data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(next, o.pointName())
+}
+
+// measure notes how long the files are, once they are on the disk.
+func (o *Output) measure() (err error) {
+	if o.point.Output, err = synced(o.part); err == nil && o.errors != nil {
+		o.point.Errors, err = synced(o.errors)
+	}
+	return err
+}
+
+func synced(f *os.File) (int64, error) {
+	if err := f.Sync(); err != nil {
+		return 0, err
+	}
+	return f.Seek(0, 1)
+}
+
+// Finish puts the whole file in its place.
+func (o *Output) Finish() error {
+	err := errors.Join(o.part.Sync(), o.part.Close())
+	if o.errors != nil {
+		err = errors.Join(err, o.errors.Close())
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(o.name+".part", o.name); err != nil {
+		return err
+	}
+	if err := os.Remove(o.pointName()); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Abandon closes the files and leaves them to be gone on with.
+func (o *Output) Abandon() {
+	o.part.Close()
+	if o.errors != nil {
+		o.errors.Close()
+	}
+}

@@ -1,0 +1,349 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/urfave/cli/v3"
+	"golang.org/x/term"
+
+	"rolecall/classifier"
+	"rolecall/cmd/internal/batch"
+	"rolecall/cmd/internal/dedup"
+	"rolecall/cmd/internal/feed"
+	"rolecall/cmd/internal/sink"
+)
+
+// Exit codes of classify beside 0 (all well) and 1 (it could not be done).
+const (
+	exitBadRecords  = 3   // done, but some records could not be read
+	exitInterrupted = 130 // as the shell has it for Ctrl-C
+)
+
+func classifyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "classify",
+		Usage:     "label the postings of files, directories or standard input",
+		ArgsUsage: "[FILE|DIR|-]...",
+		Description: `Reads postings in any of these formats, found by looking at the bytes:
+` + formatList() + `
+gzip and zstd too. Writes one result a posting, in the order of the input.
+
+Exit codes: 0 every record was classified; 1 it could not be done; 3 done, but
+some records could not be read (see --errors); 130 interrupted.
+
+   rolecall classify postings.jsonl
+   rolecall classify --format table --unique exports/
+   rolecall classify -o results.jsonl --errors bad.jsonl --resume feed.xml.gz
+   zcat feed.csv.gz | rolecall classify --map title=Vacancy --enrich - > feed.jsonl`,
+		Flags:  append(readFlags(), append(writeFlags(), indexFlag())...),
+		Action: classify,
+	}
+}
+
+func formatList() string {
+	var b strings.Builder
+	for _, f := range feed.Formats() {
+		fmt.Fprintf(&b, "   %-10s %s\n", f[0], f[1])
+	}
+	return b.String()
+}
+
+// readFlags say how postings are read.
+func readFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "from", Usage: "read the input as `FORMAT` whatever its bytes look like"},
+		&cli.StringSliceFlag{Name: "map", Usage: "read a field from another column: `FIELD=COLUMN`, as in title=\"Job name\"; fields: " + strings.Join(feed.FieldNames(), ", ")},
+	}
+}
+
+// feedOptions are what readFlags ask for.
+func feedOptions(c *cli.Command) (feed.Options, error) {
+	opts := feed.Options{Format: c.String("from"), Map: map[string]string{}}
+	for _, pair := range c.StringSlice("map") {
+		field, column, ok := strings.Cut(pair, "=")
+		if !ok {
+			return opts, fmt.Errorf("--map %s: FIELD=COLUMN was wanted", pair)
+		}
+		opts.Map[strings.TrimSpace(field)] = strings.TrimSpace(column)
+	}
+	return opts, opts.Check()
+}
+
+func writeFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "jsonl", Usage: "write `FORMAT`: " + strings.Join(sink.Names(), ", ")},
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, which appears when it is complete"},
+		&cli.BoolFlag{Name: "enrich", Usage: "pass every record through as it came, with the result added under \"" + sink.Key + "\""},
+		&cli.BoolFlag{Name: "resume", Usage: "go on where an earlier run with the same --output was cut off"},
+		&cli.StringFlag{Name: "errors", Usage: "write the records that could not be read, with place and reason, to `FILE` as JSON Lines"},
+		&cli.BoolFlag{Name: "fail-fast", Usage: "stop at the first record that cannot be read"},
+		&cli.BoolFlag{Name: "unique", Usage: "leave out copies of a posting that came before"},
+		&cli.BoolFlag{Name: "no-copies", Usage: "do not look for copies"},
+		&cli.IntFlag{Name: "workers", Value: runtime.GOMAXPROCS(0), Usage: "classify on `N` cores"},
+		&cli.IntFlag{Name: "limit", Usage: "stop after `N` records"},
+		&cli.FloatFlag{Name: "min-confidence", Usage: "below `P` (0 to 1) give state review and the two likeliest labels"},
+		&cli.BoolFlag{Name: "all-evidence", Usage: "list every summand of the scores, however small"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress and no summary on standard error"},
+	}
+}
+
+// piece is one run of classify: the command's flags, and what they made.
+type piece struct {
+	c      *cli.Command
+	job    batch.Job
+	out    *batch.Output // nil: standard output
+	errors *json.Encoder // nil: nowhere
+	feed   feed.Options
+	read   atomic.Int64
+	stderr io.Writer
+}
+
+func classify(ctx context.Context, c *cli.Command) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	p := &piece{c: c, stderr: c.Root().ErrWriter}
+	if err := p.prepare(); err != nil {
+		if errors.Is(err, batch.ErrComplete) {
+			fmt.Fprintf(p.stderr, "%s is complete already\n", c.String("output"))
+			return nil
+		}
+		return err
+	}
+	return p.finish(p.run(ctx))
+}
+
+// prepare makes what the flags ask for.
+func (p *piece) prepare() (err error) {
+	if p.feed, err = feedOptions(p.c); err != nil {
+		return err
+	}
+	p.feed.Bytes, p.feed.OnSource = &p.read, p.showSource()
+	ix, err := openIndex(p.c)
+	if err != nil {
+		return err
+	}
+	cl, err := classifier.New(ix, classifier.Options{MinConfidence: p.c.Float("min-confidence"), AllEvidence: p.c.Bool("all-evidence")})
+	if err != nil {
+		return err
+	}
+	p.job = batch.Job{
+		Classifier: cl, Workers: p.c.Int("workers"), FailFast: p.c.Bool("fail-fast"), Limit: p.c.Int("limit"),
+		Unique: p.c.Bool("unique"), Failed: p.failed, Wrote: p.wrote,
+	}
+	if !p.c.Bool("no-copies") || p.job.Unique {
+		p.job.Copies = dedup.NewIndex()
+	}
+	return p.openOutput(cl.Revision())
+}
+
+// openOutput opens what is written to.
+func (p *piece) openOutput(revision string) error {
+	name, format, w := p.c.String("output"), p.c.String("format"), p.c.Root().Writer
+	if p.c.Bool("resume") {
+		switch {
+		case name == "":
+			return errors.New("--resume needs --output: standard output cannot be gone on with")
+		case !sink.Resumable(format):
+			return fmt.Errorf("--resume: half a file of format %s cannot be gone on with: write jsonl or csv", format)
+		}
+	}
+	if name != "" {
+		open := batch.Create
+		if p.c.Bool("resume") {
+			open = batch.Resume
+		}
+		out, err := open(name, p.c.String("errors"), p.identity(revision))
+		if err != nil {
+			return err
+		}
+		p.out, w = out, out.Rows()
+		p.resume()
+	}
+	if err := p.openErrors(); err != nil {
+		return err
+	}
+	s, err := sink.New(format, w, sink.Options{Enrich: p.c.Bool("enrich"), Width: width(w), Continue: p.job.Done > 0})
+	p.job.Sink = s
+	return err
+}
+
+// identity names what the output is made of: a resumed run must have the same.
+func (p *piece) identity(revision string) string {
+	id := []string{revision, strings.Join(p.c.Args().Slice(), "\x00")}
+	for _, name := range []string{"from", "format", "errors"} {
+		id = append(id, name+"="+p.c.String(name))
+	}
+	for _, name := range []string{"enrich", "unique", "no-copies", "all-evidence"} {
+		id = append(id, fmt.Sprintf("%s=%v", name, p.c.Bool(name)))
+	}
+	id = append(id, fmt.Sprint(p.c.StringSlice("map"), p.c.Float("min-confidence"), p.c.Int("limit")))
+	if size, known := feed.Size(p.c.Args().Slice()); known {
+		id = append(id, fmt.Sprint(size))
+	}
+	return strings.Join(id, "\n")
+}
+
+// resume takes over what earlier runs have done.
+func (p *piece) resume() {
+	done, totals, _ := p.out.Done()
+	p.job.Done = done
+	for i, n := range []*atomic.Int64{&p.job.Totals.Records, &p.job.Totals.Written, &p.job.Totals.Failed, &p.job.Totals.Copies} {
+		n.Store(totals[i])
+	}
+	p.job.Saved = func(records int) error {
+		return p.out.Save(records, &p.job.Totals, false, p.state)
+	}
+}
+
+func (p *piece) state() ([]byte, error) { return []byte("null"), nil }
+
+func (p *piece) openErrors() error {
+	var w io.Writer
+	switch name := p.c.String("errors"); {
+	case name == "":
+		return nil
+	case p.out != nil:
+		w = p.out.Errors()
+	default:
+		f, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		w = f
+	}
+	p.errors = json.NewEncoder(w)
+	return nil
+}
+
+// width is that of a terminal, 0 of anything else.
+func width(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return n
+		}
+	}
+	return 0
+}
+
+func (p *piece) run(ctx context.Context) error {
+	args := p.c.Args().Slice()
+	if !p.c.Bool("quiet") {
+		size, _ := feed.Size(args)
+		progress := batch.Progress{W: p.stderr, Terminal: width(p.stderr) > 0, Totals: &p.job.Totals, Read: &p.read, Size: size, Done: p.job.Done}
+		defer progress.Start()()
+	}
+	err := p.job.Run(ctx, func(ctx context.Context, onWait func()) iter.Seq[feed.Record] {
+		p.feed.OnWait = onWait
+		return feed.Read(ctx, args, p.c.Root().Reader, p.feed)
+	})
+	if err == nil {
+		err = p.job.Sink.Close()
+	}
+	return err
+}
+
+// badRecord is a line of the errors file.
+type badRecord struct {
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Record int    `json:"record,omitempty"`
+	Reason string `json:"reason"`
+	Start  string `json:"start,omitempty"` // of the record's bytes
+}
+
+// shownErrors is how many bad records are told on standard error.
+const shownErrors = 10
+
+func (p *piece) failed(rec *feed.Record, reason error) error {
+	if n := p.job.Totals.Failed.Load(); !p.c.Bool("quiet") && n <= shownErrors {
+		fmt.Fprintf(p.stderr, "%s: %s\n", sink.Printable(rec.Place.String()), sink.Printable(reason.Error()))
+		if n == shownErrors {
+			fmt.Fprintln(p.stderr, "further bad records are counted, and written where --errors says")
+		}
+	}
+	if p.errors == nil {
+		return nil
+	}
+	raw := rec.Raw()
+	return p.errors.Encode(badRecord{rec.Place.File, rec.Place.Line, rec.Place.Record, reason.Error(), string(raw[:min(len(raw), 500)])})
+}
+
+func (p *piece) wrote(*sink.Row) {}
+
+// showSource tells once of every way in which columns became fields.
+func (p *piece) showSource() func(feed.Source) {
+	if p.c.Bool("quiet") {
+		return nil
+	}
+	var shown []string
+	return func(s feed.Source) {
+		var b strings.Builder
+		fmt.Fprintf(&b, "read as %s:", s.Format)
+		plain := true
+		for _, f := range s.Fields {
+			fmt.Fprintf(&b, " %s=%s", f.Name, sink.Printable(f.From))
+			plain = plain && f.Name == f.From
+		}
+		if line := b.String(); !plain && !slices.Contains(shown, line) && len(shown) < shownErrors {
+			shown = append(shown, line)
+			fmt.Fprintf(p.stderr, "%s %s\n", sink.Printable(s.File), line)
+		}
+	}
+}
+
+// finish ends the output and says how the run ended.
+func (p *piece) finish(err error) error {
+	totals := &p.job.Totals
+	if p.out != nil && err == nil {
+		err = p.out.Finish()
+	} else if p.out != nil {
+		if saved := p.out.Save(int(totals.Records.Load()), totals, true, p.state); saved != nil {
+			err = errors.Join(err, saved)
+		}
+		p.out.Abandon()
+	}
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return nil
+	case errors.Is(err, context.Canceled):
+		return cli.Exit(p.interrupted(), exitInterrupted)
+	case batch.StoppedEarly(err):
+		return cli.Exit(err.Error(), exitBadRecords)
+	case err != nil:
+		return err
+	}
+	p.summary()
+	if n := totals.Failed.Load(); n > 0 {
+		return cli.Exit(fmt.Sprintf("%d of %d records could not be read", n, totals.Records.Load()), exitBadRecords)
+	}
+	return nil
+}
+
+func (p *piece) interrupted() string {
+	s := fmt.Sprintf("interrupted after %d records", p.job.Totals.Records.Load())
+	if p.out == nil {
+		return s
+	}
+	return s + "; the same command with --resume goes on from there"
+}
+
+func (p *piece) summary() {
+	if p.c.Bool("quiet") {
+		return
+	}
+	t := &p.job.Totals
+	fmt.Fprintf(p.stderr, "%d records: %d written, %d copies, %d bad\n", t.Records.Load(), t.Written.Load(), t.Copies.Load(), t.Failed.Load())
+}
