@@ -97,9 +97,6 @@ func (m *Metrics) Lag(pending, out int64) {
 	m.oldest.SetToCurrentTime()
 }
 
-// Expired counts postings that were dropped before any worker had them.
-func (m *Metrics) Expired(n int64) { m.lost.Add(float64(n)) }
-
 // Watch adds a gauge that is read when it is asked for.
 func (m *Metrics) Watch(name, help string, read func() float64) {
 	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "rolecall", Name: name, Help: help}, read))

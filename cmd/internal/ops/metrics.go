@@ -39,7 +39,6 @@ type Metrics struct {
 	pending     prometheus.Gauge
 	ackPending  prometheus.Gauge
 	oldest      prometheus.Gauge
-	lost        prometheus.Counter
 
 	sourceNames names
 }
@@ -76,7 +75,6 @@ func (m *Metrics) counters() {
 	m.reconnects = m.plain("broker_reconnects_total", "Times the connection to the broker was made again.")
 	m.reloads = m.counter("reloads_total", "Reloads of taxonomy and model, by outcome.", "outcome")
 	m.requests = m.counter("requests_total", "Requests for a classification, by way (http or nats) and status.", "way", "status")
-	m.lost = m.plain("postings_expired_total", "Postings that the stream dropped at its size limit before any worker had them.")
 	m.stages = m.histogram("stage_duration_seconds", "Time a posting spent in a stage: wait (for a free lane), classify, publish (until stored), total (from delivery to settlement).", "stage")
 	m.requestTime = m.histogram("request_duration_seconds", "Time to answer a request, by way.", "way")
 }

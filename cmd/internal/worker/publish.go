@@ -1,0 +1,239 @@
+package worker
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// publisher stores results and rejections. At most InFlight are under way;
+// each is sent under the same message id until the broker says that it has
+// it, or GiveUpAfter has passed with a connection to say so on.
+type publisher struct {
+	w     *Worker
+	inbox string
+	sub   *nats.Subscription
+	slots chan struct{}
+	done  chan struct{}
+	wg    sync.WaitGroup
+
+	mu      sync.Mutex
+	next    uint64
+	waiting map[uint64]*parcel
+}
+
+// parcel is a message that was sent and not yet confirmed.
+type parcel struct {
+	job    *job
+	again  time.Time // when it is sent again
+	giveUp time.Time
+	begun  time.Time
+	twice  bool // it was sent more than once
+}
+
+func newPublisher(w *Worker) *publisher {
+	return &publisher{
+		w: w, inbox: w.link.NC.NewInbox() + ".",
+		slots: make(chan struct{}, w.opts.InFlight), done: make(chan struct{}),
+		waiting: make(map[uint64]*parcel),
+	}
+}
+
+func (p *publisher) start() error {
+	sub, err := p.w.link.NC.Subscribe(p.inbox+"*", p.receive)
+	if err != nil {
+		return fmt.Errorf("inbox for confirmations: %w", err)
+	}
+	p.sub = sub
+	p.wg.Go(p.loop)
+	return sub.SetPendingLimits(-1, -1)
+}
+
+func (p *publisher) stop() {
+	close(p.done)
+	p.wg.Wait()
+	_ = p.sub.Unsubscribe()
+}
+
+// send waits for a slot and sends a job's message.
+func (p *publisher) send(j *job) {
+	select {
+	case p.slots <- struct{}{}:
+	case <-p.done:
+		return // it is in flight, and will be returned
+	}
+	now := time.Now()
+	pc := &parcel{job: j, begun: now, again: now.Add(p.w.opts.PublishWait), giveUp: now.Add(p.w.opts.GiveUpAfter)}
+	p.mu.Lock()
+	p.next++
+	n := p.next
+	p.waiting[n] = pc
+	j.out.Reply = p.inbox + strconv.FormatUint(n, 36)
+	p.mu.Unlock()
+	if err := p.w.link.NC.PublishMsg(j.out); err != nil {
+		p.postpone(n, 250*time.Millisecond)
+	}
+}
+
+func (p *publisher) postpone(n uint64, d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if pc := p.waiting[n]; pc != nil {
+		pc.again = time.Now().Add(d)
+	}
+}
+
+// receive is called by nats.go for every confirmation.
+func (p *publisher) receive(msg *nats.Msg) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(msg.Subject, p.inbox), 36, 64)
+	if err != nil {
+		return
+	}
+	switch a := readConfirmation(msg); a.verdict {
+	case stored:
+		p.finish(n, published)
+	case storedBefore:
+		p.finish(n, repeated)
+	case busy:
+		p.w.metrics.Retried(a.cause)
+		p.postpone(n, 200*time.Millisecond)
+	case never:
+		p.w.log.Error("the broker will never take this result", "error", a.cause)
+		p.finish(n, returned)
+	}
+}
+
+// finish settles what was sent, once: a second confirmation finds nothing.
+func (p *publisher) finish(n uint64, o outcome) {
+	p.mu.Lock()
+	pc := p.waiting[n]
+	delete(p.waiting, n)
+	p.mu.Unlock()
+	if pc == nil {
+		return
+	}
+	<-p.slots
+	p.w.metrics.Took("publish", time.Since(pc.begun))
+	switch {
+	case pc.job.reason != "" && o != returned:
+		o = rejected
+	case o == repeated && pc.twice:
+		o = published // the repeat is most likely of our own first try
+	}
+	p.w.settle(pc.job, o)
+}
+
+func (p *publisher) loop() {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.done:
+			return
+		case now := <-tick.C:
+			if p.w.link.NC.IsConnected() {
+				p.overdue(now)
+			}
+		}
+	}
+}
+
+// overdue sends again what the broker has not confirmed in time, and gives up
+// on what it has not confirmed for long.
+func (p *publisher) overdue(now time.Time) {
+	var again []*nats.Msg
+	var lost []uint64
+	p.mu.Lock()
+	for n, pc := range p.waiting {
+		switch {
+		case now.After(pc.giveUp):
+			lost = append(lost, n)
+		case now.After(pc.again):
+			pc.again = now.Add(p.w.opts.PublishWait)
+			pc.twice = true
+			again = append(again, pc.job.out)
+		}
+	}
+	p.mu.Unlock()
+	for _, msg := range again {
+		p.w.metrics.Retried("unconfirmed")
+		_ = p.w.link.NC.PublishMsg(msg) // if not now, then at its next turn
+	}
+	for _, n := range lost {
+		p.finish(n, returned)
+	}
+}
+
+// resend sends everything again at once, on a new connection, and gives it
+// all the time from the start: while there was no connection it had none.
+func (p *publisher) resend() {
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, pc := range p.waiting {
+		pc.again, pc.giveUp = now, now.Add(p.w.opts.GiveUpAfter)
+	}
+}
+
+// verdict is what the broker says to a publish.
+type verdict int
+
+const (
+	stored       verdict = iota
+	storedBefore         // its id is known, or its subject is taken: the same thing is there
+	busy                 // not now
+	never                // not this
+)
+
+type confirmation struct {
+	verdict verdict
+	cause   string // of busy and never
+}
+
+var (
+	errorKey     = []byte(`"error"`)
+	duplicateKey = []byte(`"duplicate":`)
+)
+
+// Error codes of JetStream.
+const (
+	codeSubjectTaken = 10071 // wrong last sequence: the subject has a message
+	codeExceeds      = 10054 // message size exceeds maximum allowed
+)
+
+func readConfirmation(msg *nats.Msg) confirmation {
+	if len(msg.Data) == 0 {
+		return confirmation{busy, "status_" + or(msg.Header.Get("Status"), "none")}
+	}
+	if !bytes.Contains(msg.Data, errorKey) && !bytes.Contains(msg.Data, duplicateKey) {
+		return confirmation{verdict: stored}
+	}
+	var ack struct {
+		Stream    string `json:"stream"`
+		Duplicate bool   `json:"duplicate"`
+		Error     *struct {
+			Code int    `json:"err_code"`
+			Text string `json:"description"`
+		} `json:"error"`
+	}
+	err := json.Unmarshal(msg.Data, &ack)
+	switch {
+	case err != nil:
+		return confirmation{busy, "unreadable_confirmation"}
+	case ack.Error == nil && ack.Duplicate:
+		return confirmation{verdict: storedBefore}
+	case ack.Error == nil:
+		return confirmation{verdict: stored}
+	case ack.Error.Code == codeSubjectTaken:
+		return confirmation{verdict: storedBefore}
+	case ack.Error.Code == codeExceeds:
+		return confirmation{never, ack.Error.Text}
+	}
+	return confirmation{busy, "error_" + strconv.Itoa(ack.Error.Code)}
+}

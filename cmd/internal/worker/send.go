@@ -1,0 +1,140 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+
+	"rolecall/classifier"
+	"rolecall/cmd/internal/broker"
+)
+
+// Sender publishes postings to POSTINGS. It is for one goroutine.
+type Sender struct {
+	link    *broker.Link
+	subject string
+	run     string // names this sender in message ids: a resend is known, a new run of the same file is not taken for one
+	sent    int
+	limit   int // postings that may wait for workers; 0 does not ask
+	waiting []sending
+}
+
+type sending struct {
+	msg    *nats.Msg
+	future jetstream.PubAckFuture
+}
+
+// sendWindow is how many postings are sent ahead of their confirmation.
+const sendWindow = 256
+
+// NewSender sends from a named source, which becomes a word of the subject.
+// While more than limit postings wait for workers it sends none; 0 is no
+// limit, and needs no right to ask.
+func NewSender(link *broker.Link, source string, limit int) *Sender {
+	return &Sender{link: link, subject: broker.PostingsSubject + "." + broker.Token(source), run: nuid.Next(), limit: limit}
+}
+
+// Posting sends a posting that stands at a place in a feed.
+func (s *Sender) Posting(ctx context.Context, p classifier.Posting, place string) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return s.send(ctx, data, nats.Header{headerPlace: {oneLine(place)}})
+}
+
+// Unreadable sends what could not be read as a posting, for the worker to
+// reject: so that it is counted, and kept with its reason.
+func (s *Sender) Unreadable(ctx context.Context, raw []byte, place string, why error) error {
+	return s.send(ctx, raw, nats.Header{headerPlace: {oneLine(place)}, headerError: {clip(oneLine(why.Error()), 1<<10)}})
+}
+
+func (s *Sender) send(ctx context.Context, data []byte, h nats.Header) error {
+	if max := int(s.link.NC.MaxPayload()) - 8<<10; len(data) > max {
+		h[headerError] = []string{fmt.Sprintf("posting of %d bytes: the broker takes %d; cut", len(data), max)}
+		data = data[:max]
+	}
+	if len(s.waiting) >= sendWindow {
+		if err := s.confirm(ctx); err != nil {
+			return err
+		}
+	}
+	if s.limit > 0 && s.sent%500 == 0 {
+		if err := s.holdBack(ctx); err != nil {
+			return err
+		}
+	}
+	s.sent++
+	h[headerID] = []string{s.run + "-" + strconv.Itoa(s.sent)}
+	msg := &nats.Msg{Subject: s.subject, Data: data, Header: h}
+	future, err := s.link.JS.PublishMsgAsync(msg)
+	if err != nil {
+		return s.again(ctx, msg)
+	}
+	s.waiting = append(s.waiting, sending{msg, future})
+	return nil
+}
+
+// Flush waits until everything that was sent is stored.
+func (s *Sender) Flush(ctx context.Context) error {
+	for len(s.waiting) > 0 {
+		if err := s.confirm(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// confirm waits for the oldest posting that was sent.
+func (s *Sender) confirm(ctx context.Context) error {
+	w := s.waiting[0]
+	s.waiting = s.waiting[1:]
+	select {
+	case <-w.future.Ok():
+		return nil
+	case <-w.future.Err():
+	case <-time.After(5 * time.Second):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return s.again(ctx, w.msg)
+}
+
+// again sends one posting until it is stored.
+func (s *Sender) again(ctx context.Context, msg *nats.Msg) error {
+	msg.Reply = ""
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		once, cancel := context.WithTimeout(ctx, 2*time.Second)
+		_, err := s.link.JS.PublishMsg(once, msg)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s: %w", msg.Subject, err)
+		case <-time.After(wait):
+		}
+	}
+}
+
+// holdBack waits while the workers are far behind.
+func (s *Sender) holdBack(ctx context.Context) error {
+	for {
+		info, err := broker.Lookup(ctx, s.link)
+		if err != nil || int(info.NumPending) <= s.limit {
+			return nil // without an answer there is no telling; the stream's own limits hold
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package worker
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// settle is the one place where a posting is answered for at the broker.
+func (w *Worker) settle(j *job, o outcome) {
+	if !j.settled.CompareAndSwap(false, true) {
+		return
+	}
+	switch o {
+	case published:
+		w.metrics.Stored(string(j.label))
+		w.answer(j, "+ACK")
+	case repeated:
+		w.answer(j, "+ACK")
+	case rejected:
+		w.metrics.Rejected(j.reason)
+		w.log.Warn("posting rejected", "reason", j.reason, "error", j.detail, "source", j.source, "sequence", j.sequence, "deliveries", j.delivered)
+		w.answer(j, "+TERM "+oneLine(j.reason))
+	case returned:
+		w.answer(j, fmt.Sprintf(`-NAK {"delay": %d}`, w.opts.RetryAfter.Nanoseconds()))
+	}
+	w.metrics.Settled(string(o))
+	w.metrics.Took("total", time.Since(j.at))
+	w.flight.remove(j)
+}
+
+// answer is sent and forgotten: an answer that is lost brings the posting
+// back, and the repeat is known by its key.
+func (w *Worker) answer(j *job, text string) {
+	if w.opts.Fault == FaultEarlyAck {
+		return // it had its answer when it came
+	}
+	if err := w.link.NC.Publish(j.msg.Reply, []byte(text)); err != nil {
+		w.log.Debug("posting not answered for", "sequence", j.sequence, "error", err)
+	}
+}
+
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, s)
+}
