@@ -27,6 +27,11 @@ var formats = []struct {
 }{
 	{"jsonl", ".jsonl .ndjson", isJSONL, readJSONL, "JSON Lines: a posting a line"},
 	{"json", ".json", isJSON, readJSON, "JSON: a posting, an array, or an API's answer with postings in it"},
+	{"html", ".html .htm .xhtml", isHTMLPage, readHTML, "HTML pages: a schema.org JobPosting in JSON-LD or Microdata, or the page's text"},
+	{"xml", ".xml .rss .atom", isXML, readXML, "XML: Indeed's and LinkedIn's way, RSS, Atom, bare ampersands and all"},
+	{"yaml", ".yaml .yml", isYAML, readYAML, "YAML: a posting a document, or lists of them"},
+	{"csv", ".csv .tsv .tab", isCSV, readCSV, "CSV and TSV: , ; tab or | between, quoted or not, with a header"},
+	{"text", ".txt .md .markdown .text", isText, readText, "text and Markdown: a posting a file"},
 }
 
 // Formats are the names that Options.Format takes, with a word on each.

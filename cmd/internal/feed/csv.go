@@ -1,0 +1,225 @@
+package feed
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// maxColumns is how many columns a table may have.
+const maxColumns = 1000
+
+// isCSV is true where the first line splits into columns of which two at least
+// are a posting's, a title or a description among them.
+func isCSV(head []byte) bool {
+	header, _ := sniffCSV(head)
+	o := make(object, 0, len(header))
+	for _, name := range header {
+		o = append(o, member{name, "some text"})
+	}
+	m := defaultMapper.find(o)
+	known := 0
+	for _, f := range m.fields {
+		if f.rank > 0 {
+			known++
+		}
+	}
+	return known >= 2 && (m.fields[fTitle].rank > 0 || m.fields[fDescription].rank > 0)
+}
+
+// sniffCSV finds the delimiter that makes the most of the first line, and
+// with it the header.
+func sniffCSV(head []byte) (header []string, delimiter byte) {
+	for _, d := range []byte{',', '\t', ';', '|'} {
+		end, n := csvEnd(head, d, true)
+		if end > 0 && n > len(header) && n <= maxColumns {
+			header, delimiter = csvCells(head[:end], d), d
+		}
+	}
+	for i, name := range header {
+		header[i] = strings.TrimSpace(name)
+	}
+	return header, delimiter
+}
+
+// readCSV takes a record a row; quoted cells may have line ends in them. Where
+// a row has the wrong number of cells, mostly for a quote too many, reading
+// goes on at the first line inside it that starts a right one.
+func readCSV(s *source, w *window, _ *os.File) error {
+	header, d := sniffCSV(w.fill(sniffed))
+	if len(header) < 2 && len(s.opts.Map) == 0 {
+		return errors.New("no header with two columns or more: comma, tab, semicolon or | between them was wanted")
+	}
+	end, _ := csvEnd(w.bytes(), d, true)
+	w.skip(end)
+	decode := func(raw []byte) (object, error) { return csvObject(raw, header, d) }
+	for {
+		place := Place{Line: w.line}
+		n, cells := nextRow(w, d)
+		raw := w.bytes()[:n]
+		switch blank := len(bytes.TrimSpace(raw)) == 0; {
+		case n == 0:
+			return nil
+		case blank:
+			w.skip(n)
+		case cells == len(header):
+			if !s.emit(Record{raw: w.take(n), Place: place, decode: decode}) {
+				return nil
+			}
+		default:
+			n = goodRow(w.bytes(), n, len(header), d)
+			err := badRow(cells, len(header), bytes.Count(w.bytes()[:n], []byte{'\n'}))
+			r := Record{raw: bytes.Clone(w.bytes()[:min(n, 1000)]), Err: err, Place: place}
+			w.skip(n)
+			if !s.emit(r) {
+				return nil
+			}
+		}
+	}
+}
+
+func badRow(cells, want, lines int) error {
+	if cells == 0 {
+		return fmt.Errorf("a quote that is never closed, or a row of more than %d bytes", maxRecord)
+	}
+	if lines > 1 {
+		return fmt.Errorf("%d cells over %d lines where the header has %d: a quote too many or too few", cells, lines, want)
+	}
+	return fmt.Errorf("%d cells where the header has %d", cells, want)
+}
+
+// nextRow is the length of the row that w stands at, its line end with it, and
+// the number of its cells; 0 cells where it does not end in the window.
+func nextRow(w *window, d byte) (n, cells int) {
+	for {
+		if n, cells = csvEnd(w.bytes(), d, false); n > 0 {
+			return n, cells
+		}
+		if !w.more() {
+			break
+		}
+	}
+	if w.full() {
+		return len(w.bytes()), 0
+	}
+	n, cells = csvEnd(w.bytes(), d, true)
+	if n == 0 {
+		n = len(w.bytes())
+	}
+	return n, cells
+}
+
+// goodRow is where, in a bad row of n bytes, a line starts that is a row of
+// the right number of cells; n where none does.
+func goodRow(data []byte, n, want int, d byte) int {
+	at := 0
+	for range 1000 {
+		next := bytes.IndexByte(data[at:n], '\n')
+		if next < 0 {
+			return n
+		}
+		at += next + 1
+		if end, cells := csvEnd(data[at:min(len(data), at+64<<10)], d, false); end > 0 && cells == want {
+			return at
+		}
+	}
+	return n
+}
+
+// csvEnd is the length of the row at the start of data, with its line end, and
+// the number of its cells; 0 where the row does not end. last says that there
+// is nothing behind data, so that the end of data ends a row.
+func csvEnd(data []byte, d byte, last bool) (n, cells int) {
+	cells = 1
+	for i := 0; i < len(data); {
+		if data[i] == '"' {
+			if i = csvQuoted(data, i, d); i < 0 {
+				return 0, 0
+			}
+		}
+		for i < len(data) && data[i] != d && data[i] != '\n' {
+			i++
+		}
+		if i == len(data) {
+			break
+		}
+		if i++; data[i-1] == '\n' {
+			return i, cells
+		}
+		cells++
+	}
+	if !last || len(data) == 0 {
+		return 0, 0
+	}
+	return len(data), cells
+}
+
+// csvQuoted is where the quoted cell at i ends: behind a quote that has a
+// delimiter or a line end after it. Other quotes are part of the text. It is
+// -1 where the cell does not end.
+func csvQuoted(data []byte, i int, d byte) int {
+	for i++; ; {
+		at := bytes.IndexByte(data[i:], '"')
+		if at < 0 {
+			return -1
+		}
+		switch i += at + 1; {
+		case i == len(data):
+			return i
+		case data[i] == '"':
+			i++
+		case data[i] == d || data[i] == '\n' || data[i] == '\r':
+			return i
+		}
+	}
+}
+
+// csvCells are the cells of a row.
+func csvCells(row []byte, d byte) []string {
+	row = bytes.TrimSuffix(bytes.TrimSuffix(row, []byte{'\n'}), []byte{'\r'})
+	s := unsafe.String(unsafe.SliceData(row), len(row))
+	var cells []string
+	for {
+		if strings.HasPrefix(s, `"`) {
+			end := max(1, csvQuoted(row[len(row)-len(s):], 0, d))
+			text := strings.TrimSuffix(s[1:end], `"`)
+			cells = append(cells, strings.ReplaceAll(text, `""`, `"`))
+			s = s[end:]
+			if at := strings.IndexByte(s, d); at >= 0 {
+				s = s[at+1:]
+				continue
+			}
+			return cells
+		}
+		cell, rest, more := strings.Cut(s, string(rune(d)))
+		cells = append(cells, cell)
+		if !more {
+			return cells
+		}
+		s = rest
+	}
+}
+
+// csvObject reads a row. Rows in Windows-1252 happen in files that start in
+// UTF-8, where exports were put together.
+func csvObject(raw []byte, header []string, d byte) (object, error) {
+	if !utf8.Valid(raw) {
+		if decoded, err := charmap.Windows1252.NewDecoder().Bytes(raw); err == nil {
+			raw = decoded
+		}
+	}
+	o := make(object, len(header))
+	for i, cell := range csvCells(raw, d) {
+		if i == len(header) {
+			return nil, fmt.Errorf("more than the %d cells of the header", len(header))
+		}
+		o[i] = member{header[i], strings.TrimSpace(cell)}
+	}
+	return o, nil
+}
