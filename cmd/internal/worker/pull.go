@@ -16,12 +16,12 @@ import (
 )
 
 // How the broker is asked. A request that is not filled runs out after
-// pullExpires; while it is open the broker sends a heartbeat at least every
+// pullExpires, which is also how long an idle worker takes to stop; while it is open the broker sends a heartbeat at least every
 // pullHeartbeat; after pullSilence without either, the request is taken for
 // lost and made anew.
 const (
-	pullExpires   = 3 * time.Second
-	pullHeartbeat = time.Second
+	pullExpires   = time.Second
+	pullHeartbeat = 400 * time.Millisecond
 	pullSilence   = 2500 * time.Millisecond
 	pullBytes     = 32 << 20
 )

@@ -1,0 +1,306 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime/debug"
+	"time"
+
+	"github.com/urfave/cli/v3"
+	"golang.org/x/sync/errgroup"
+
+	"rolecall/cmd/internal/broker"
+	"rolecall/cmd/internal/feed"
+	"rolecall/cmd/internal/ops"
+	"rolecall/cmd/internal/worker"
+)
+
+// service is one run of serve: a broker inside or a connection to one
+// outside, a worker on it, and what watches them.
+type service struct {
+	c       *cli.Command
+	stdout  io.Writer
+	stderr  io.Writer
+	log     *slog.Logger
+	metrics *ops.Metrics
+	health  ops.Health
+	feed    feed.Options
+	show    *show
+
+	inside *broker.Embedded // nil with a server outside
+	link   *broker.Link
+	worker *worker.Worker
+	atEnd  []func() // last first
+}
+
+func newService(c *cli.Command) (*service, error) {
+	s := &service{c: c, stdout: c.Root().Writer, stderr: c.Root().ErrWriter}
+	level := slog.LevelInfo
+	if c.Bool("once") {
+		level = slog.LevelError
+	}
+	var err error
+	if s.log, err = logger(c, level, s.stderr); err != nil {
+		return nil, err
+	}
+	if s.feed, err = feedOptions(c); err != nil {
+		return nil, err
+	}
+	format := c.String("format")
+	if format == "" {
+		format = "none"
+		if c.NArg() > 0 {
+			format = "table"
+		}
+	}
+	if s.show, err = newShow(format, s.stdout, s.stderr); err != nil {
+		return nil, err
+	}
+	s.metrics = ops.NewMetrics(programVersion())
+	return s, nil
+}
+
+// open starts or finds the broker, makes the worker, and listens.
+func (s *service) open(ctx context.Context) error {
+	judge, err := loadJudge(s.c)
+	if err != nil {
+		return err
+	}
+	if err := s.openBroker(ctx); err != nil {
+		return err
+	}
+	s.worker, err = worker.New(ctx, s.link, judge, s.metrics, worker.Options{
+		Lanes: s.c.Int("lanes"), DrainWithin: s.c.Duration("drain"), HangAfter: s.c.Duration("hang-after"),
+		Isolate: s.isolate(), Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.metrics.Watch("in_flight", "Postings that were delivered to this worker and are not settled.", func() float64 { return float64(s.worker.InFlight()) })
+	s.atEnd = append(s.atEnd, onHangup(s.reload))
+	if err := s.listen(); err != nil {
+		return err
+	}
+	s.log.Info("serving", "nats", s.where(), "revision", judge.Revision)
+	return nil
+}
+
+func (s *service) where() string {
+	if s.inside == nil {
+		return broker.Redact(s.link.NC.ConnectedUrl())
+	}
+	return or(s.inside.URL(), "inside")
+}
+
+// isolate makes the command of a child that answers suspects, of this program.
+func (s *service) isolate() func() *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		return nil
+	}
+	args := []string{"answer"}
+	if dir := s.c.String("index"); dir != "" {
+		args = append(args, "--index", dir)
+	}
+	return func() *exec.Cmd { return exec.Command(self, args...) }
+}
+
+func (s *service) reload() {
+	judge, err := loadJudge(s.c)
+	s.metrics.Reloaded(err == nil)
+	if err != nil {
+		s.log.Error("not reloaded; the old revision goes on", "error", err)
+		return
+	}
+	s.worker.Use(judge)
+	s.log.Info("reloaded", "revision", judge.Revision)
+}
+
+func (s *service) openBroker(ctx context.Context) error {
+	cfg := natsConfig(s.c)
+	cfg.Name = "rolecall worker"
+	cfg.OnError = func(err error) {
+		s.metrics.BrokerError()
+		s.log.Error("broker", "error", err)
+	}
+	cfg.OnDisconnect = func(err error) { s.log.Warn("broker connection lost", "error", err) }
+	cfg.OnReconnect = func() {
+		s.log.Info("broker connection made again", "nats", broker.Redact(s.link.NC.ConnectedUrl()))
+		if s.worker != nil {
+			s.worker.Reconnected()
+		}
+	}
+	if cfg.URL == "" && cfg.Context == "" {
+		return s.openInside(ctx, cfg)
+	}
+	link, err := broker.Connect(cfg)
+	if err != nil {
+		return err
+	}
+	s.link = link
+	s.atEnd = append(s.atEnd, link.Close)
+	return nil
+}
+
+// openInside runs a JetStream server in this process.
+func (s *service) openInside(ctx context.Context, cfg broker.Config) error {
+	inside, err := s.insideConfig()
+	if err != nil {
+		return err
+	}
+	if s.inside, err = broker.Start(inside); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, s.inside.Stop)
+	if s.link, err = s.inside.Connect(&cfg); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, s.link.Close)
+	_, err = broker.Apply(ctx, s.link, insidePlan(inside))
+	return err
+}
+
+func (s *service) insideConfig() (broker.EmbeddedConfig, error) {
+	once := s.c.Bool("once")
+	cfg := broker.EmbeddedConfig{Dir: s.c.String("store"), Listen: s.c.String("listen"), MaxStore: s.c.Int64("max-store") << 20, Log: s.log}
+	switch s.c.String("durability") {
+	case "interval":
+	case "always":
+		cfg.Always = true
+	default:
+		return cfg, fmt.Errorf("--durability %s: interval or always was wanted", s.c.String("durability"))
+	}
+	if cfg.Listen == "" && !once {
+		cfg.Listen = "127.0.0.1:4222"
+	}
+	if cfg.Listen == "none" {
+		cfg.Listen = ""
+	}
+	if cfg.Dir == "" && !once {
+		cfg.Dir = "rolecall-store"
+	}
+	if cfg.Dir == "" {
+		dir, err := os.MkdirTemp("", "rolecall-")
+		if err != nil {
+			return cfg, err
+		}
+		cfg.Dir = dir
+		s.atEnd = append(s.atEnd, func() { os.RemoveAll(dir) })
+	}
+	return cfg, nil
+}
+
+// insidePlan shares the disk among the streams.
+func insidePlan(cfg broker.EmbeddedConfig) broker.Plan {
+	total := or(cfg.MaxStore, 16<<30)
+	return broker.Plan{PostingsBytes: total / 4, ResultsBytes: total / 2, RejectedBytes: total / 16}
+}
+
+// listen serves metrics and probes, and profiles where they are asked for.
+func (s *service) listen() error {
+	mux := http.NewServeMux()
+	ops.Routes(mux, s.metrics, &s.health)
+	addr := s.c.String("http")
+	if s.c.Bool("once") && !s.c.IsSet("http") {
+		addr = "127.0.0.1:0" // the first run on a machine must not fail for a port
+	}
+	if err := s.listenOn(addr, mux); err != nil {
+		return fmt.Errorf("--http: %w", err)
+	}
+	admin := http.NewServeMux()
+	ops.Profiles(admin)
+	if err := s.listenOn(s.c.String("admin"), admin); err != nil {
+		return fmt.Errorf("--admin: %w", err)
+	}
+	return nil
+}
+
+func (s *service) listenOn(addr string, h http.Handler) error {
+	if addr == "" || addr == "none" {
+		return nil
+	}
+	server, err := ops.Listen(addr, h)
+	if err != nil {
+		return err
+	}
+	s.log.Info("listening", "http", server.Addr())
+	s.atEnd = append(s.atEnd, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		_ = server.Shutdown(ctx)
+	})
+	return nil
+}
+
+// run works until ctx ends, or with --once until all is answered.
+func (s *service) run(ctx context.Context) error {
+	working, finish := context.WithCancel(ctx)
+	defer finish()
+	begun := time.Now()
+	marks, err := s.marks(ctx)
+	if err != nil {
+		return err
+	}
+	var all errgroup.Group
+	all.Go(func() error {
+		defer finish()
+		s.health.Watch(nil, s.worker.Ready)
+		return s.worker.Run(working)
+	})
+	showing, enough := context.WithCancel(ctx)
+	defer enough()
+	shown := s.follow(showing, marks)
+	err = s.publish(working)
+	if err == nil && s.c.Bool("once") {
+		err = s.settled(working)
+		finish()
+	}
+	if err != nil {
+		finish()
+	}
+	err = errors.Join(ignoreCanceled(err), all.Wait())
+	s.log.Info("drained")
+	if s.c.Bool("once") && err == nil && ctx.Err() == nil {
+		err = s.caughtUp(ctx, marks)
+	}
+	enough()
+	err = errors.Join(err, shown())
+	s.show.summary(time.Since(begun))
+	return err
+}
+
+// close ends everything that open began, in the opposite order.
+func (s *service) close() {
+	for i := len(s.atEnd) - 1; i >= 0; i-- {
+		s.atEnd[i]()
+	}
+}
+
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// programVersion is what Go wrote into the binary about its source.
+func programVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
+			v = s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return or(v, "unknown")
+}
