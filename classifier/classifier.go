@@ -1,6 +1,10 @@
 package classifier
 
-import "rolecall/index"
+import (
+	"sync"
+
+	"rolecall/index"
+)
 
 // Options change what a Classifier answers. The zero value is production.
 type Options struct {
@@ -10,21 +14,120 @@ type Options struct {
 
 // Classifier labels postings. It is safe for use by many goroutines.
 type Classifier struct {
-	opts Options
+	opts      Options
+	ix        *index.Index
+	model     *Model
+	sectionOf []int8   // by entry: the section that a heading names, -1 for other kinds
+	idSums    []uint64 // by entry: the sum of its id
+	roleSums  []uint64 // by entry: the sum of its role, 0 for none
+	pool      sync.Pool
 }
 
 // New makes a classifier of an index and a model.
-func New(ix *index.Index, opts Options) (*Classifier, error) { return &Classifier{opts: opts}, nil }
+func New(ix *index.Index, m *Model, opts Options) *Classifier {
+	c := &Classifier{opts: opts, ix: ix, model: m}
+	for _, e := range ix.Entries() {
+		section := int8(-1)
+		if e.Kind == index.Heading {
+			section = sectionIndex(Section(e.Value))
+		}
+		role := uint64(0)
+		if e.Role != "" {
+			role = index.Sum(e.Role)
+		}
+		c.sectionOf = append(c.sectionOf, section)
+		c.idSums = append(c.idSums, index.Sum(e.ID))
+		c.roleSums = append(c.roleSums, role)
+	}
+	c.pool.New = func() any { return &reading{engine: c} }
+	return c
+}
 
 // Default is a classifier with the taxonomy and model that are built in.
-func Default(opts Options) (*Classifier, error) { return New(nil, opts) }
+func Default(opts Options) (*Classifier, error) {
+	ix, err := index.Default()
+	if err != nil {
+		return nil, err
+	}
+	m, err := DefaultModel()
+	if err != nil {
+		return nil, err
+	}
+	return New(ix, m, opts), nil
+}
 
 // Revision names the taxonomy and the model together: same revision, same
 // posting, same result.
-func (c *Classifier) Revision() string { return "draft" }
+func (c *Classifier) Revision() string { return c.ix.Revision + "-" + c.model.Revision }
 
 // Classify says what a posting is. It cannot fail, and says the same of the
 // same posting, byte for byte.
 func (c *Classifier) Classify(p Posting) Result {
-	return Result{Format: Format, ID: p.ID, Title: p.Title, Company: p.Company, URL: p.URL, Label: None, State: Classified}
+	r := c.pool.Get().(*reading)
+	defer c.pool.Put(r)
+	r.read(&p)
+	r.guessUnits()
+	r.place(&p)
+	r.sumUp()
+	res := Result{
+		Format: Format, ID: p.ID, Title: p.Title, Company: p.Company, URL: p.URL, State: r.state(),
+		Taxonomy: c.ix.Revision, Model: c.model.Revision,
+	}
+	r.find(&p, &res)
+	r.facts(&p, &res)
+	if res.State == Classified {
+		r.decide(&p, &res)
+	}
+	return res
+}
+
+const (
+	minWords = 20  // a description of fewer words is too short to say anything of
+	langSize = 600 // bytes of text that its language is told by
+)
+
+// state says whether there is enough English text for an answer.
+func (r *reading) state() State {
+	switch {
+	case len(r.scan.Tokens) < minWords:
+		return TooShort
+	case !english(r.text.text):
+		return UnsupportedLanguage
+	}
+	return Classified
+}
+
+// decide answers the two questions and says why.
+func (r *reading) decide(p *Posting, res *Result) {
+	var z [2]float64
+	res.Evidence, z = r.evidence(p)
+	ai, de := sigmoid(z[0]), sigmoid(z[1])
+	res.Scores = Scores{round(ai), round(de)}
+	res.AIShare, res.DEShare = round(r.shares.ai), round(r.shares.de)
+	probs := [4]float64{ai * (1 - de), de * (1 - ai), ai * de, (1 - ai) * (1 - de)}
+	first, second := 0, -1
+	for i := range probs {
+		if probs[i] > probs[first] {
+			first = i
+		}
+	}
+	for i := range probs {
+		if i != first && (second < 0 || probs[i] > probs[second]) {
+			second = i
+		}
+	}
+	res.Label, res.Confidence = Labels[first], round(probs[first])
+	if res.Confidence < r.engine.opts.MinConfidence {
+		res.State, res.Candidates = Review, []Label{Labels[first], Labels[second]}
+	}
+	res.Codes = codesOf[res.Label]
+	res.Reason = r.reason(res)
+}
+
+// codesOf are the closest occupations, not exact ones: O*NET lists Data
+// Engineer under Database Architects and AI Engineer as an alternate title.
+// A hybrid has no single one.
+var codesOf = map[Label]*Codes{
+	AIEngineer:   {ONET: "15-1221.00", ESCO: "http://data.europa.eu/esco/occupation/35553663-deab-4d9a-bf22-15c1625d28e8"},
+	DataEngineer: {ONET: "15-1243.00", ESCO: "http://data.europa.eu/esco/occupation/2079755f-d809-49e6-8037-4de6180e54c0"},
 }

@@ -135,8 +135,8 @@ type Evidence struct {
 type Salary struct {
 	Min      *float64 `json:"min"`
 	Max      *float64 `json:"max"`
-	Currency string   `json:"currency"` // ISO 4217
-	Period   string   `json:"period"`   // hour, day, week, month, year
+	Currency string   `json:"currency"`       // ISO 4217
+	Period   string   `json:"period"`         // hour, day, week, month, year
 	Band     string   `json:"band,omitempty"` // within, below or above the article's band for the role
 	Mention
 }

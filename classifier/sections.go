@@ -20,3 +20,15 @@ func sectionNames() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// sections of a description, in the order of a model's outputs.
+var sections = [...]Section{Duties, Requirements, Preferred, Company, Benefits, Legal, Other}
+
+func sectionIndex(s Section) int8 {
+	for i, k := range sections {
+		if s == k {
+			return int8(i)
+		}
+	}
+	return -1
+}

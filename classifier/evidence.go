@@ -1,0 +1,252 @@
+package classifier
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"rolecall/index"
+)
+
+// shown is how many summands of a role are listed one by one.
+const shown = 12
+
+// round keeps four digits: what is shown is what is decided on.
+func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// evidence lists what the two questions' log-odds are made of, the strongest
+// first, and gives their sums. The weights are added up as they are shown.
+func (r *reading) evidence(p *Posting) ([]Evidence, [2]float64) {
+	var all []Evidence
+	var z [2]float64
+	for q, role := range [...]Role{RoleAI, RoleData} {
+		from := len(all)
+		all = r.terms(all, p, q, role)
+		part := all[from:]
+		slices.SortStableFunc(part, func(a, b Evidence) int { return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)) })
+		if !r.engine.opts.AllEvidence && len(part) > shown+1 {
+			rest := 0.0
+			for _, e := range part[shown:] {
+				rest += e.Weight
+			}
+			part[shown] = Evidence{Role: role, Cue: fmt.Sprintf("%d weaker cues", len(part)-shown), Weight: round(rest)}
+			all = all[:from+shown+1]
+		}
+		for _, e := range all[from:] {
+			z[q] += e.Weight
+		}
+	}
+	return all, z
+}
+
+// terms appends the summands of one question: words and entries one by one,
+// the numbers about one share as one.
+func (r *reading) terms(dst []Evidence, p *Posting, q int, role Role) []Evidence {
+	m := r.engine.model
+	dst = append(dst, Evidence{Role: role, Cue: "before anything is read", Weight: round(float64(m.rows[m.constantRow].role[r.question(q)]))})
+	var numbers [nShares + 1]float64
+	for i := range r.summands {
+		s := &r.summands[i]
+		w := r.weight(s, q)
+		if s.row < 0 {
+			numbers[min(int(s.number)/nKnots, nShares)] += w
+			continue
+		}
+		if w = round(w); w != 0 {
+			e := Evidence{Role: role, Weight: w, Section: Title, Mention: r.standsAt(p, s)}
+			if s.unit >= 0 {
+				e.Section = r.sectionOf(int(s.unit))
+			}
+			e.Entry, e.Cue = readable(m.names[s.row])
+			dst = append(dst, e)
+		}
+	}
+	for j, w := range numbers {
+		if w = round(w); w != 0 {
+			dst = append(dst, Evidence{Role: role, Cue: r.shareCue(j), Section: shareSections[j], Weight: w, Mention: r.strongest(p, j)})
+		}
+	}
+	return dst
+}
+
+var shareSections = [nShares + 1]Section{Duties, Duties, Requirements, Requirements, Duties}
+
+func (r *reading) shareCue(j int) string {
+	s := &r.shares
+	switch j {
+	case 0:
+		return fmt.Sprintf("%.0f%% of the duties are AI engineering", 100*s.ai)
+	case 1:
+		return fmt.Sprintf("%.0f%% of the duties are data engineering", 100*s.de)
+	case 2:
+		return fmt.Sprintf("%.0f%% of the requirements are AI engineering", 100*s.aiReq)
+	case 3:
+		return fmt.Sprintf("%.0f%% of the requirements are data engineering", 100*s.deReq)
+	}
+	return fmt.Sprintf("the two shares beside each other, over %.0f duties", s.duties)
+}
+
+// readable is how a row of the model is shown: an entry's id, or the words.
+func readable(name string) (entry, cue string) {
+	switch featureKind(name[0]) {
+	case fEntry, fJob:
+		return name[2:], ""
+	case fRole:
+		role, layer, _ := strings.Cut(name[2:], " ")
+		what := "tools and skills"
+		if layer == string(rune('a'+int(index.Works))) {
+			what = "responsibilities"
+		}
+		return "", what + " of " + roleNames[Role(role)]
+	}
+	return "", name[2:]
+}
+
+var roleNames = map[Role]string{RoleAI: "AI engineering", RoleData: "data engineering"}
+
+// standsAt is the first place of a summand's word or entry.
+func (r *reading) standsAt(p *Posting, s *summand) *Mention {
+	name := r.engine.model.names[s.row]
+	f := featureOf(name)
+	if s.unit < 0 {
+		return r.titlePlace(p, f)
+	}
+	u := &r.units[s.unit]
+	if f.kind == fEntry || f.kind == fRole {
+		return r.entryPlace(p, u, f)
+	}
+	toks := r.scan.Tokens
+	for i := u.first; i <= u.last; i++ {
+		if wordSum(r.text.text, &toks[i]) != f.a {
+			continue
+		}
+		if f.b == 0 {
+			return r.mention(p, toks[i].Start, toks[i].End)
+		}
+		if i < u.last && wordSum(r.text.text, &toks[i+1]) == f.b {
+			return r.mention(p, toks[i].Start, toks[i+1].End)
+		}
+	}
+	return nil
+}
+
+func (r *reading) entryPlace(p *Posting, u *unit, f feature) *Mention {
+	for _, l := range [...]index.Layer{index.Things, index.Works} {
+		for _, tag := range r.scan.Tags[l] {
+			if tag.First < u.first || tag.First > u.last {
+				continue
+			}
+			if f.kind == fEntry && r.engine.idSums[tag.Entry] == f.a || f.kind == fRole && r.engine.roleSums[tag.Entry] == f.a && digitSums[l] == f.b {
+				return r.mention(p, tag.Start, tag.End)
+			}
+		}
+	}
+	return nil
+}
+
+func (r *reading) titlePlace(p *Posting, f feature) *Mention {
+	toks := r.title.Tokens
+	if f.kind == fJob {
+		for _, tag := range r.title.Tags[index.Titles] {
+			if r.engine.idSums[tag.Entry] == f.a {
+				return titleMention(p, tag.Start, tag.End)
+			}
+		}
+		return nil
+	}
+	for i := range toks {
+		if wordSum(r.title.Text, &toks[i]) != f.a {
+			continue
+		}
+		if f.b == 0 {
+			return titleMention(p, toks[i].Start, toks[i].End)
+		}
+		if i+1 < len(toks) && wordSum(r.title.Text, &toks[i+1]) == f.b {
+			return titleMention(p, toks[i].Start, toks[i+1].End)
+		}
+	}
+	return nil
+}
+
+// strongest is the sentence that speaks most for a share.
+func (r *reading) strongest(p *Posting, j int) *Mention {
+	best, at := float32(0.25), -1
+	for k := range r.guesses {
+		g := &r.guesses[k]
+		w := g.section[0]
+		if j == 2 || j == 3 {
+			w = g.section[1]
+		}
+		if j%2 == 0 {
+			w *= g.ai
+		} else {
+			w *= g.de
+		}
+		if j < nShares && w > best {
+			best, at = w, k
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	u := &r.units[at]
+	return r.mention(p, r.scan.Tokens[u.first].Start, r.scan.Tokens[u.last].End)
+}
+
+// mention is bytes start to end of the text, as they stand in the description.
+func (r *reading) mention(p *Posting, start, end int32) *Mention {
+	from, to := r.text.span(int(start), int(end))
+	return &Mention{Field: "description", Start: from, End: to, Text: p.Description[from:to]}
+}
+
+func titleMention(p *Posting, start, end int32) *Mention {
+	return &Mention{Field: "title", Start: int(start), End: int(end), Text: p.Title[start:end]}
+}
+
+// reason says in one sentence what decided.
+func (r *reading) reason(res *Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: by their words %.0f%% of the duties are AI engineering and %.0f%% data engineering", labelNames[res.Label], 100*res.AIShare, 100*res.DEShare)
+	roles := []Role{RoleAI, RoleData}
+	switch res.Label {
+	case AIEngineer:
+		roles = roles[:1]
+	case DataEngineer:
+		roles = roles[1:]
+	}
+	sign := 1.0
+	verb := "for"
+	if res.Label == None {
+		sign, verb = -1, "against"
+	}
+	for _, role := range roles {
+		if cues := strongestCues(res.Evidence, role, sign); len(cues) > 0 {
+			fmt.Fprintf(&b, "; %s %s: %s", verb, roleNames[role], strings.Join(cues, ", "))
+		}
+	}
+	return b.String() + "."
+}
+
+var labelNames = map[Label]string{AIEngineer: "AI engineer", DataEngineer: "Data engineer", Hybrid: "Both", None: "Neither"}
+
+const reasonCues = 4
+
+// strongestCues are the words that weigh most for a role, or with sign -1 against it.
+func strongestCues(list []Evidence, role Role, sign float64) []string {
+	var out []string
+	for _, e := range list {
+		if e.Role != role || e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > 40 || len(out) == reasonCues {
+			continue
+		}
+		text := strings.Join(strings.Fields(e.Text), " ")
+		if e.Section == Title {
+			text += " (title)"
+		}
+		if !slices.ContainsFunc(out, func(s string) bool { return strings.EqualFold(s, text) }) {
+			out = append(out, text)
+		}
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package classifier
+
+import (
+	"rolecall/index"
+)
+
+// place corrects what the first step guessed where the source says itself
+// which section a part of the description is.
+func (r *reading) place(p *Posting) {
+	for k := range r.units {
+		u := &r.units[k]
+		at, _ := r.text.span(int(r.scan.Tokens[u.first].Start), int(r.scan.Tokens[u.first].End))
+		for _, s := range p.Sections {
+			if i := sectionIndex(s.Section); at >= s.Start && at < s.End && i >= 0 && !u.head {
+				r.guesses[k].section = [nSections]float32{}
+				r.guesses[k].section[i] = 1
+			}
+		}
+	}
+}
+
+// sectionOf is the section of a unit: the likeliest, where a heading goes with
+// what it names.
+func (r *reading) sectionOf(k int) Section {
+	best := r.guesses[k].best()
+	if best < len(sections) {
+		return sections[best]
+	}
+	if n := r.units[k].named; n >= 0 {
+		return sections[n]
+	}
+	return Other
+}
+
+// find lists the tools, skills and responsibilities, each with its mentions.
+func (r *reading) find(p *Posting, res *Result) {
+	r.at = r.at[:0]
+	res.Tools, res.Skills, res.Responsibilities = []Found{}, []Found{}, []Found{}
+	for _, tag := range r.title.Tags[index.Things] {
+		r.mentioned(res, tag, *titleMention(p, tag.Start, tag.End), NeedRequired)
+	}
+	k := 0
+	for _, tag := range r.scan.Tags[index.Things] {
+		k = r.unitAt(k, tag.First)
+		r.mentioned(res, tag, *r.mention(p, tag.Start, tag.End), r.need(k, tag))
+	}
+	k = 0
+	for _, tag := range r.scan.Tags[index.Works] {
+		k = r.unitAt(k, tag.First)
+		if r.isDuty(k) {
+			r.mentioned(res, tag, *r.mention(p, tag.Start, tag.End), NeedDuty)
+		}
+	}
+}
+
+// unitAt is the unit from k on that holds a token.
+func (r *reading) unitAt(k int, token int32) int {
+	for k+1 < len(r.units) && r.units[k].last < token {
+		k++
+	}
+	return k
+}
+
+// isDuty says whether what unit k tells is to be done in this job.
+func (r *reading) isDuty(k int) bool {
+	g := &r.guesses[k]
+	return g.section[0] > 0.35 || g.section[0] > g.section[3]+g.section[4]+g.section[5] && g.section[0] > 0.2
+}
+
+// entryAt is where an entry stands in a result: in which list, at which place.
+type entryAt struct {
+	entry int32
+	list  *[]Found
+	i     int
+}
+
+// mentioned adds a mention to its entry's Found.
+func (r *reading) mentioned(res *Result, tag index.Tag, m Mention, need Need) {
+	for _, at := range r.at {
+		if at.entry == tag.Entry {
+			f := &(*at.list)[at.i]
+			f.Mentions = append(f.Mentions, m)
+			if needRank[need] > needRank[f.Need] {
+				f.Need = need
+			}
+			return
+		}
+	}
+	e := &r.engine.ix.Entries()[tag.Entry]
+	list := &res.Tools
+	switch e.Kind {
+	case index.Skill:
+		list = &res.Skills
+	case index.Responsibility:
+		list = &res.Responsibilities
+	}
+	r.at = append(r.at, entryAt{tag.Entry, list, len(*list)})
+	*list = append(*list, Found{
+		ID: e.ID, Name: e.Name, Kind: string(e.Kind), Category: e.Category, Role: Role(e.Role), Need: need, Mentions: []Mention{m},
+	})
+}
+
+// needRank orders needs: an entry's need is the highest of its mentions'.
+var needRank = map[Need]int{NeedContext: 1, NeedPreferred: 2, NeedDuty: 3, NeedRequired: 4}
+
+// needOf is what a section asks for.
+var needOf = map[Section]Need{Duties: NeedDuty, Requirements: NeedRequired, Preferred: NeedPreferred}
+
+// need is what a mention asks for: by its section, and by the words around it.
+func (r *reading) need(k int, tag index.Tag) Need {
+	need, ok := needOf[r.sectionOf(k)]
+	if !ok {
+		need = NeedContext
+	}
+	u := &r.units[k]
+	for _, cue := range r.scan.Tags[index.Cues] {
+		if cue.Last < u.first {
+			continue
+		}
+		if cue.First > u.last {
+			break
+		}
+		e := &r.engine.ix.Entries()[cue.Entry]
+		if e.Kind != index.NeedCue {
+			continue
+		}
+		switch e.Value {
+		case "preferred":
+			if need == NeedRequired {
+				need = NeedPreferred
+			}
+		case "required":
+			if need == NeedContext && cue.First < tag.First && r.guesses[k].section[1] > 0.15 {
+				need = NeedRequired
+			}
+		case "context", "not":
+			if cue.First < tag.First {
+				need = NeedContext
+			}
+		}
+	}
+	return need
+}

@@ -1,0 +1,123 @@
+package classifier
+
+import "math"
+
+// shareKnots are the points between which the weight of a share is drawn
+// straight: dense about a third, where the guide draws its line.
+var shareKnots = [...]float64{0, 0.08, 0.16, 0.25, 0.33, 0.42, 0.55, 0.75, 1}
+
+const (
+	nKnots   = len(shareKnots)
+	nShares  = 4 // AI and data among duties, AI and data among requirements
+	numBoth  = nShares * nKnots
+	numMoreD = numBoth + 1 // by how much data work is more than AI work
+	numMoreA = numBoth + 2
+	numMany  = numBoth + 3 // how many duties there are
+	nNumbers = numBoth + 4
+)
+
+// guess is what the first step says of a unit.
+type guess struct {
+	section  [nSections]float32
+	ai, de   float32
+	zAI, zDE float32 // log-odds of ai and de
+}
+
+// finish turns log-odds into probabilities.
+func (g *guess) finish(z *[nOut]float32) {
+	top, sum := z[0], float32(0)
+	for _, x := range z[1:nSections] {
+		top = max(top, x)
+	}
+	for o := range nSections {
+		g.section[o] = exp32(z[o] - top)
+		sum += g.section[o]
+	}
+	for o := range nSections {
+		g.section[o] /= sum
+	}
+	g.zAI, g.zDE = z[outAI], z[outData]
+	g.ai, g.de = 1/(1+exp32(-g.zAI)), 1/(1+exp32(-g.zDE))
+}
+
+func exp32(x float32) float32 { return float32(math.Exp(float64(x))) }
+
+// best is the likeliest section.
+func (g *guess) best() int {
+	top := 0
+	for o := range nSections {
+		if g.section[o] > g.section[top] {
+			top = o
+		}
+	}
+	return top
+}
+
+// gate is how much of a unit's words count for the posting: those about the
+// company, benefits and law do not, those of a heading little.
+func (g *guess) gate(head bool) float32 {
+	v := 1 - g.section[3] - g.section[4] - g.section[5]
+	if head {
+		v *= 0.3
+	}
+	return max(v, 0)
+}
+
+// shares are the parts of the duties and requirements that are of each role.
+type shares struct{ ai, de, aiReq, deReq, duties float64 }
+
+func sharesOf(gs []guess) shares {
+	var s shares
+	var req float64
+	for k := range gs {
+		g := &gs[k]
+		d, r := float64(g.section[0]), float64(g.section[1]+0.5*g.section[2])
+		s.duties += d
+		req += r
+		s.ai += d * float64(g.ai)
+		s.de += d * float64(g.de)
+		s.aiReq += r * float64(g.ai)
+		s.deReq += r * float64(g.de)
+	}
+	// half a sentence of nothing keeps a lone sentence from being all
+	s.ai /= s.duties + 0.5
+	s.de /= s.duties + 0.5
+	s.aiReq /= req + 0.5
+	s.deReq /= req + 0.5
+	return s
+}
+
+const shareScale = 3 // numbers weigh this much more than words before weights are fitted
+
+// numbers calls add with the place and value of every number that is not 0.
+func (s *shares) numbers(add func(place int, val float64)) {
+	for j, x := range [nShares]float64{s.ai, s.de, s.aiReq, s.deReq} {
+		scale := float64(shareScale)
+		if j >= 2 {
+			scale /= 2
+		}
+		knots(x, func(k int, val float64) { add(j*nKnots+k, val*scale) })
+	}
+	add(numBoth, min(s.ai, s.de)*2*shareScale)
+	add(numMoreD, max(0, s.de-s.ai)*shareScale)
+	add(numMoreA, max(0, s.ai-s.de)*shareScale)
+	add(numMany, math.Log1p(s.duties)/3)
+}
+
+// knots calls add with the two knots beside x and how near x is to each.
+func knots(x float64, add func(knot int, val float64)) {
+	x = min(max(x, 0), 1)
+	for k := 1; k < nKnots; k++ {
+		if x > shareKnots[k] {
+			continue
+		}
+		t := (x - shareKnots[k-1]) / (shareKnots[k] - shareKnots[k-1])
+		if t < 1 {
+			add(k-1, 1-t)
+		}
+		if t > 0 {
+			add(k, t)
+		}
+		return
+	}
+}

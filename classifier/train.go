@@ -1,0 +1,368 @@
+package classifier
+
+import (
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"rolecall/index"
+)
+
+// Labelled is a posting and what a reader said of it.
+type Labelled struct {
+	Posting   Posting
+	Label     Label
+	Certainty int      // 3 sure, 2 leaning, 1 arguable; 0 is taken as 3
+	AIShare   *float64 // part of the duties that is AI engineering, 0 to 1
+	DEShare   *float64
+	Sentences []MarkedSentence // where a reader marked every sentence
+}
+
+// MarkedSentence is a sentence of the description and what it speaks of.
+type MarkedSentence struct {
+	Start, End int     // bytes of the description
+	Section    Section // "heading" is one more
+	AI, Data   bool
+}
+
+// example is a labelled posting as the fit sees it.
+type example struct {
+	*Labelled
+	units []sparse // features of each unit
+	gold  []int    // of units: the sentence marked there, -1 if none
+	fold  uint32
+}
+
+const (
+	nSections = 8 // sections, and headings as the last
+	nOut      = nSections + 2
+	outAI     = nSections
+	outData   = nSections + 1
+)
+
+// lexicon numbers the features that are frequent enough to learn from.
+type lexicon struct {
+	at    map[uint64]int32
+	names []feature
+	words map[uint64]string // sum -> word
+	docs  []int             // in how many postings
+	n     int
+}
+
+// gather takes postings apart and numbers their features. Place 0 is the constant.
+func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
+	lex := &lexicon{at: map[uint64]int32{}, words: map[uint64]string{numberSum: "#"}}
+	counts := map[uint64]int{}
+	seen := map[uint64]bool{}
+	r := c.pool.Get().(*reading)
+	for i := range set {
+		clear(seen)
+		c.eachFeature(r, &set[i].Posting, lex, func(f feature, _ int) {
+			if k := f.key(); !seen[k] {
+				seen[k] = true
+				counts[k]++
+			}
+		})
+	}
+	lex.n = len(set)
+	for i, e := range c.ix.Entries() {
+		lex.words[c.idSums[i]] = e.ID
+		lex.words[c.roleSums[i]] = e.Role
+	}
+	for i, sum := range digitSums {
+		lex.words[sum] = string(rune('a' + i))
+	}
+	lex.number(feature{fConstant, digitSums[0], 0}, len(set))
+	out := make([]example, len(set))
+	for i := range set {
+		out[i] = c.example(r, &set[i], lex, counts)
+	}
+	return out, lex
+}
+
+const minDocs = 3
+
+func (l *lexicon) number(f feature, docs int) int32 {
+	k := f.key()
+	at, ok := l.at[k]
+	if !ok {
+		at = int32(len(l.names))
+		l.at[k] = at
+		l.names = append(l.names, f)
+		l.docs = append(l.docs, docs)
+	}
+	return at
+}
+
+func (l *lexicon) learn(text string, toks []index.Token) {
+	for i := range toks {
+		if _, ok := l.words[toks[i].Sum]; !ok {
+			l.words[toks[i].Sum] = strings.ToLower(text[toks[i].Start:toks[i].End])
+		}
+	}
+}
+
+// eachFeature calls take with every feature of a posting; unit -1 is the title.
+func (c *Classifier) eachFeature(r *reading, p *Posting, lex *lexicon, take func(f feature, unit int)) {
+	r.read(p)
+	lex.learn(r.text.text, r.scan.Tokens)
+	lex.learn(r.title.Text, r.title.Tokens)
+	var buf []feature
+	for k := range r.units {
+		buf, _ = r.unitFeatures(buf[:0], k)
+		if h := r.units[k].under; h >= 0 {
+			buf = r.headFeatures(buf, int(h))
+		}
+		for _, f := range r.beforeFeatures(buf, k) {
+			take(f, k)
+		}
+	}
+	for _, f := range r.titleFeatures(buf[:0]) {
+		take(f, -1)
+	}
+}
+
+func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[uint64]int) example {
+	ex := example{Labelled: l, fold: foldOf(&l.Posting)}
+	r.read(&l.Posting)
+	var buf []feature
+	add := func(s *sparse, f feature, val float32) {
+		if n := counts[f.key()]; n >= minDocs {
+			s.add(lex.number(f, n), val)
+		}
+	}
+	for k := range r.units {
+		var s sparse
+		s.add(0, 1)
+		var n int
+		buf, n = r.unitFeatures(buf[:0], k)
+		for i, f := range buf {
+			if i < n {
+				add(&s, f, wordScale(n))
+			} else {
+				add(&s, f, 1)
+			}
+		}
+		if h := r.units[k].under; h >= 0 {
+			buf = r.headFeatures(buf[:0], int(h))
+			for _, f := range buf {
+				add(&s, f, wordScale(len(buf)))
+			}
+		}
+		buf = r.beforeFeatures(buf[:0], k)
+		for _, f := range buf {
+			add(&s, f, beforeScale*wordScale(len(buf)))
+		}
+		ex.units = append(ex.units, s)
+		ex.gold = append(ex.gold, r.goldOf(k, l.Sentences))
+	}
+	for _, f := range r.titleFeatures(buf[:0]) {
+		if n := counts[f.key()]; n >= minDocs {
+			lex.number(f, n)
+		}
+	}
+	return ex
+}
+
+func wordScale(n int) float32 { return float32(1 / math.Sqrt(math.Max(1, float64(n)))) }
+
+// goldOf is the marked sentence that covers most of unit k, -1 if none does by half.
+func (r *reading) goldOf(k int, marked []MarkedSentence) int {
+	u := &r.units[k]
+	start, end := r.text.span(int(r.scan.Tokens[u.first].Start), int(r.scan.Tokens[u.last].End))
+	for i, m := range marked {
+		if 2*(min(end, m.End)-max(start, m.Start)) >= end-start {
+			return i
+		}
+	}
+	return -1
+}
+
+// foldOf is a number by company, so that postings of one company never stand
+// on both sides of a split.
+func foldOf(p *Posting) uint32 {
+	h := fnv.New32a()
+	name := strings.ToLower(strings.TrimSpace(p.Company))
+	if name == "" {
+		name = p.ID
+	}
+	h.Write([]byte(name))
+	x := h.Sum32()
+	x ^= x >> 15
+	return x * 2654435761 >> 8
+}
+
+// sentenceModel are the weights of the first step, by output and place.
+type sentenceModel [nOut][]float64
+
+func (m *sentenceModel) guess(s *sparse) guess {
+	var g guess
+	var z [nOut]float32
+	for o := range z {
+		z[o] = float32(s.dot(m[o]))
+	}
+	g.finish(&z)
+	return g
+}
+
+// sectionOrder numbers the sections of marked sentences.
+func goldSection(s Section) int {
+	if s == "heading" {
+		return nSections - 1
+	}
+	return int(sectionIndex(s))
+}
+
+// fitOptions are what is not learned. Each was chosen by cross-validation
+// split by company; near the values here nothing depends on them.
+type fitOptions struct {
+	ridgeSection, ridgeWork, ridgeRole float64
+	pseudo                             float32    // weight of a duty whose kind is only guessed
+	rounds                             int        // how often those are guessed anew
+	trust                              [4]float32 // weight of a posting by its reader's certainty; 0 is none given
+	prune                              float64    // weights of the first step nearer to 0 are dropped
+	keep                               float32    // words whose weights for both questions are nearer to 0 are dropped
+}
+
+var fitDefaults = fitOptions{
+	ridgeSection: 0.3, ridgeWork: 0.5, ridgeRole: 0.1, pseudo: 0.5, rounds: 2,
+	trust: [4]float32{1, .5, .8, 1}, prune: 0.05, keep: 0.2,
+}
+
+// fitSentences learns the first step from the examples' marked sentences, and
+// from the shares of duties that readers gave whole postings.
+func fitSentences(exs []*example, dim int, o fitOptions) *sentenceModel {
+	var m sentenceModel
+	var xs []sparse
+	var gold []MarkedSentence
+	for _, ex := range exs {
+		for k, g := range ex.gold {
+			if g >= 0 {
+				xs = append(xs, ex.units[k])
+				gold = append(gold, ex.Sentences[g])
+			}
+		}
+	}
+	ones := slices.Repeat([]float32{1}, len(xs))
+	both(nOut, func(out int) {
+		ys := make([]float32, len(xs))
+		for i, g := range gold {
+			if out == outAI && g.AI || out == outData && g.Data || out < nSections && goldSection(g.Section) == out {
+				ys[i] = 1
+			}
+		}
+		ridge := o.ridgeSection
+		if out >= nSections {
+			ridge = o.ridgeWork
+		}
+		m[out] = logistic(xs, ys, ones, make([]float64, dim), ridge, 60)
+	})
+	for range o.rounds {
+		fitShares(&m, exs, xs, gold, o)
+	}
+	return &m
+}
+
+// fitShares fits the kind of work once more: on the marked sentences, and on
+// the duties of all postings, each guessed so that together they make up the
+// share that the reader gave.
+func fitShares(m *sentenceModel, exs []*example, xs []sparse, gold []MarkedSentence, o fitOptions) {
+	all := slices.Clone(xs)
+	ai, de := make([]float32, len(xs)), make([]float32, len(xs))
+	wts := slices.Repeat([]float32{1}, len(xs))
+	for i, g := range gold {
+		ai[i], de[i] = float32(b2i(g.AI)), float32(b2i(g.Data))
+	}
+	for _, ex := range exs {
+		if ex.AIShare == nil || ex.DEShare == nil {
+			continue
+		}
+		gs := make([]guess, len(ex.units))
+		for k := range ex.units {
+			gs[k] = m.guess(&ex.units[k])
+		}
+		shiftA := shift(gs, func(g *guess) float64 { return float64(g.zAI) }, *ex.AIShare)
+		shiftD := shift(gs, func(g *guess) float64 { return float64(g.zDE) }, *ex.DEShare)
+		for k := range gs {
+			if duty := gs[k].section[0]; duty > 0.2 && ex.gold[k] < 0 {
+				all = append(all, ex.units[k])
+				ai = append(ai, float32(sigmoid(float64(gs[k].zAI)+shiftA)))
+				de = append(de, float32(sigmoid(float64(gs[k].zDE)+shiftD)))
+				wts = append(wts, o.pseudo*duty)
+			}
+		}
+	}
+	both(2, func(i int) {
+		if i == 0 {
+			m[outAI] = logistic(all, ai, wts, m[outAI], o.ridgeWork, 40)
+		} else {
+			m[outData] = logistic(all, de, wts, m[outData], o.ridgeWork, 40)
+		}
+	})
+}
+
+// shift is what must be added to the log-odds z of all duties for their mean
+// probability to be share.
+func shift(gs []guess, z func(*guess) float64, share float64) float64 {
+	share = min(max(share, 0.01), 0.97)
+	lo, hi := -15.0, 15.0
+	for range 40 {
+		mid, sum, total := (lo+hi)/2, 0.0, 1e-9
+		for k := range gs {
+			sum += float64(gs[k].section[0]) * sigmoid(z(&gs[k])+mid)
+			total += float64(gs[k].section[0])
+		}
+		if sum/total < share {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return (lo + hi) / 2
+}
+
+// both runs n jobs on two processors.
+func both(n int, job func(i int)) {
+	var wg sync.WaitGroup
+	for p := range 2 {
+		wg.Go(func() {
+			for i := p; i < n; i += 2 {
+				job(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// name is how a feature is written in a model file.
+func (l *lexicon) name(f feature) string {
+	s := string(rune(f.kind)) + ":" + l.words[f.a]
+	if f.b != 0 {
+		s += " " + l.words[f.b]
+	}
+	return s
+}
+
+// model makes a model of the lexicon and the first step's weights, with the
+// second step's still 0. Row i is the lexicon's place i.
+func (l *lexicon) model(sm *sentenceModel, prune float64) *Model {
+	m := &Model{rows: make([]row, len(l.names)), names: make([]string, len(l.names))}
+	for i, f := range l.names {
+		m.names[i] = l.name(f)
+		for o := range nOut {
+			if w := sm[o][i]; w > prune || w < -prune || i == 0 {
+				m.rows[i].step1[o] = float32(w)
+			}
+		}
+		switch f.kind {
+		case fWord, fPair:
+			m.rows[i].idf = float32(math.Log(float64(l.n+1) / float64(l.docs[i]+1)))
+		case fEntry, fRole:
+			m.rows[i].idf = entryScale * float32(math.Log(float64(l.n+1)/float64(l.docs[i]+1)))
+		}
+	}
+	m.index()
+	return m
+}

@@ -1,0 +1,200 @@
+package classifier
+
+import (
+	"strings"
+
+	"rolecall/index"
+)
+
+// unit is a sentence, a list item or a heading: tokens first to last.
+type unit struct {
+	first, last int32
+	head        bool  // stands as a heading
+	under       int32 // the unit that is its heading, -1 for none
+	named       int8  // as a heading: the section it names, -1 if it names none; below it: that of its heading
+}
+
+const (
+	headWords   = 9  // a longer line is no heading
+	wrapWidth   = 45 // a line shorter than this ended because its text did
+	wrapLongest = 100
+)
+
+// cutUnits cuts a scanned text into units.
+func (r *reading) cutUnits() {
+	r.units = r.units[:0]
+	toks := r.scan.Tokens
+	if len(toks) == 0 {
+		return
+	}
+	wrapped := isWrapped(r.text.text)
+	heads := r.scan.Tags[index.Heads]
+	first, lineAt := 0, 0
+	for i := 1; i <= len(toks); i++ {
+		for len(heads) > 0 && int(heads[0].First) < i-1 {
+			heads = heads[1:]
+		}
+		if i == len(toks) {
+			r.addUnit(first, i-1)
+			break
+		}
+		t := &toks[i]
+		newline := t.Gap == index.Line || t.Gap == index.Stopped && strings.IndexByte(r.text.text[toks[i-1].End:t.Start], '\n') >= 0
+		split := t.Gap == index.Stopped || t.Gap == index.Line && !(wrapped && int(toks[i-1].End)-lineAt > wrapWidth && !colonAfter(r.text.text, &toks[i-1]))
+		if newline {
+			lineAt = int(t.Start)
+		}
+		if split {
+			r.addUnit(first, i-1)
+			first = i
+		}
+	}
+	r.splitHeads()
+	r.findHeads()
+}
+
+func (r *reading) addUnit(first, last int) {
+	r.units = append(r.units, unit{first: int32(first), last: int32(last), under: -1, named: -1})
+}
+
+// isWrapped says whether the text's lines were broken at a width.
+func isWrapped(text string) bool {
+	lines, long, longest := 0, 0, 0
+	for start := 0; start < len(text); {
+		n := strings.IndexByte(text[start:], '\n')
+		if n < 0 {
+			n = len(text) - start
+		}
+		if n > 0 {
+			lines++
+			longest = max(longest, n)
+			if n > wrapWidth {
+				long++
+			}
+		}
+		start += n + 1
+	}
+	return lines > 8 && longest <= wrapLongest && long*3 > lines
+}
+
+func colonAfter(text string, t *index.Token) bool {
+	return int(t.End) < len(text) && text[t.End] == ':'
+}
+
+// splitHeads cuts a known heading off the sentence that it runs into, as in
+// "Key Responsibilities Own the design of" or "Requirements: five years".
+func (r *reading) splitHeads() {
+	tags := r.scan.Tags[index.Heads]
+	if len(tags) == 0 {
+		return
+	}
+	old := append(r.spare[:0], r.units...)
+	r.spare = old
+	r.units = r.units[:0]
+	for _, u := range old {
+		for len(tags) > 0 && tags[0].First < u.first {
+			tags = tags[1:]
+		}
+		for len(tags) > 0 && tags[0].Last < u.last {
+			tag := tags[0]
+			tags = tags[1:]
+			if tag.First < u.first || !r.runsIn(&u, tag) {
+				continue
+			}
+			if tag.First > u.first {
+				r.addUnit(int(u.first), int(tag.First)-1)
+			}
+			r.addUnit(int(tag.First), int(tag.Last))
+			u.first = tag.Last + 1
+		}
+		r.units = append(r.units, u)
+	}
+}
+
+// runsIn says whether a heading stands inside a sentence as a heading does:
+// with a colon after it at the sentence's beginning, or in capitals with a
+// capital after it.
+func (r *reading) runsIn(u *unit, tag index.Tag) bool {
+	toks := r.scan.Tokens
+	if tag.First == u.first && colonAfter(r.text.text, &toks[tag.Last]) {
+		return true
+	}
+	for i := tag.First; i <= tag.Last; i++ {
+		if !toks[i].Upper && toks[i].End-toks[i].Start > 3 {
+			return false
+		}
+	}
+	if !toks[tag.First].Upper {
+		return false
+	}
+	colon := colonAfter(r.text.text, &toks[tag.Last])
+	next := toks[tag.Last+1].Upper && toks[tag.Last+1].Gap <= index.Line
+	return colon || next && (tag.First == u.first || tag.Last > tag.First)
+}
+
+// findHeads marks the units that are headings and tells every other its own.
+func (r *reading) findHeads() {
+	toks := r.scan.Tokens
+	tags := r.scan.Tags[index.Heads]
+	under, named := int32(-1), int8(-1)
+	for k := range r.units {
+		u := &r.units[k]
+		for len(tags) > 0 && tags[0].First < u.first {
+			tags = tags[1:]
+		}
+		known := int8(-1)
+		if len(tags) > 0 && tags[0].Last <= u.last && u.last-u.first < headWords {
+			known = r.engine.sectionOf[tags[0].Entry]
+		}
+		if r.alone(u) && (known >= 0 || r.looksLikeHead(u)) || known >= 0 && tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
+			u.head, u.named = true, known
+			under, named = int32(k), known
+			continue
+		}
+		u.under, u.named = under, named
+	}
+}
+
+// alone says whether a unit has its line for itself.
+func (r *reading) alone(u *unit) bool {
+	text, toks := r.text.text, r.scan.Tokens
+	before, after := 0, len(text)
+	if u.first > 0 {
+		before = int(toks[u.first-1].End)
+	}
+	if int(u.last)+1 < len(toks) {
+		after = int(toks[u.last+1].Start)
+	}
+	return (u.first == 0 || strings.IndexByte(text[before:toks[u.first].Start], '\n') >= 0) &&
+		strings.IndexByte(text[toks[u.last].End:after], '\n') >= 0
+}
+
+// looksLikeHead says whether a line is a heading by its shape: short, a
+// capital first, no full stop, and a colon or capitals or no bullet before it.
+func (r *reading) looksLikeHead(u *unit) bool {
+	text, toks := r.text.text, r.scan.Tokens
+	n := u.last - u.first + 1
+	if n > headWords || !toks[u.first].Upper {
+		return false
+	}
+	end := int(toks[u.last].End)
+	if colonAfter(text, &toks[u.last]) {
+		return true
+	}
+	if end < len(text) && (text[end] == '.' || text[end] == ',' || text[end] == ';') {
+		return false
+	}
+	upper := int32(0)
+	for i := u.first; i <= u.last; i++ {
+		if toks[i].Upper {
+			upper++
+		}
+	}
+	return !bulleted(text, int(toks[u.first].Start)) && (upper == n || n <= 6)
+}
+
+// bulleted says whether a list item begins at byte i.
+func bulleted(text string, i int) bool {
+	line := text[strings.LastIndexByte(text[:i], '\n')+1 : i]
+	return strings.ContainsAny(line, "-•·*●▪◦‣∙■➢✓✔→–")
+}
