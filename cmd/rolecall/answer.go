@@ -13,7 +13,7 @@ import (
 func answerCommand() *cli.Command {
 	return &cli.Command{
 		Name: "answer", Hidden: true, Usage: "classify postings for a worker, a JSON line each",
-		Flags: []cli.Flag{indexFlag()},
+		Flags: []cli.Flag{indexFlag(), modelFlag()},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			judge, err := loadJudge(c)
 			if err != nil {

@@ -47,7 +47,7 @@ some records could not be read (see --errors); 130 interrupted.
    rolecall classify --format table --unique exports/
    rolecall classify -o results.jsonl --errors bad.jsonl --resume feed.xml.gz
    zcat feed.csv.gz | rolecall classify --map title=Vacancy --enrich - > feed.jsonl`,
-		Flags:  append(readFlags(), append(writeFlags(), indexFlag())...),
+		Flags:  append(readFlags(), append(writeFlags(), indexFlag(), modelFlag())...),
 		Action: classify,
 	}
 }
@@ -131,11 +131,7 @@ func (p *piece) prepare() (err error) {
 		return err
 	}
 	p.feed.Bytes, p.feed.OnSource = &p.read, p.showSource()
-	ix, err := openIndex(p.c)
-	if err != nil {
-		return err
-	}
-	cl, err := classifier.New(ix, classifier.Options{MinConfidence: p.c.Float("min-confidence"), AllEvidence: p.c.Bool("all-evidence")})
+	cl, err := openClassifier(p.c, classifier.Options{MinConfidence: p.c.Float("min-confidence"), AllEvidence: p.c.Bool("all-evidence")})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ first, and the results shown as they come.
 
 SIGTERM finishes what is under way; SIGHUP reads index and model again.
 /metrics, /livez, /readyz and POST /v1/classify are on --http.`,
-		Flags:  append(append(serveFlags(), readFlags()...), append(natsFlags(), indexFlag())...),
+		Flags:  append(append(serveFlags(), readFlags()...), append(natsFlags(), indexFlag(), modelFlag())...),
 		Action: serve,
 	}
 }
@@ -92,11 +92,7 @@ func logger(c *cli.Command, otherwise slog.Level, to io.Writer) (*slog.Logger, e
 
 // loadJudge reads taxonomy and model as the command's flags name them.
 func loadJudge(c *cli.Command) (worker.Judge, error) {
-	ix, err := openIndex(c)
-	if err != nil {
-		return worker.Judge{}, err
-	}
-	cl, err := classifier.New(ix, classifier.Options{})
+	cl, err := openClassifier(c, classifier.Options{})
 	if err != nil {
 		return worker.Judge{}, err
 	}
