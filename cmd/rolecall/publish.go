@@ -43,7 +43,7 @@ func publish(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer link.Close()
-	n, err := publishFiles(ctx, link, c, opts, c.Int("max-lag"))
+	n, _, err := publishFiles(ctx, link, c, opts, c.Int("max-lag"))
 	if err != nil {
 		return fmt.Errorf("after %d postings: %w", n, err)
 	}

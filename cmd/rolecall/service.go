@@ -129,7 +129,11 @@ func (s *service) openBroker(ctx context.Context) error {
 		s.metrics.BrokerError()
 		s.log.Error("broker", "error", err)
 	}
-	cfg.OnDisconnect = func(err error) { s.log.Warn("broker connection lost", "error", err) }
+	cfg.OnDisconnect = func(err error) {
+		if err != nil { // without one it was closed on purpose
+			s.log.Warn("broker connection lost", "error", err)
+		}
+	}
 	cfg.OnReconnect = func() {
 		s.log.Info("broker connection made again", "nats", broker.Redact(s.link.NC.ConnectedUrl()))
 		if s.worker != nil {
@@ -256,9 +260,9 @@ func (s *service) run(ctx context.Context) error {
 	showing, enough := context.WithCancel(ctx)
 	defer enough()
 	shown := s.follow(showing, marks)
-	err = s.publish(working)
+	last, err := s.publish(working)
 	if err == nil && s.c.Bool("once") {
-		err = s.settled(working)
+		err = s.settled(working, last)
 		finish()
 	}
 	if err != nil {
@@ -271,7 +275,9 @@ func (s *service) run(ctx context.Context) error {
 	}
 	enough()
 	err = errors.Join(err, shown())
-	s.show.summary(time.Since(begun))
+	if len(marks) > 0 {
+		s.show.summary(time.Since(begun))
+	}
 	return err
 }
 

@@ -143,21 +143,22 @@ func (s *service) follow(ctx context.Context, marks map[string]uint64) (wait fun
 	return g.Wait
 }
 
-// publish sends the files that were named.
-func (s *service) publish(ctx context.Context) error {
+// publish sends the files that were named, and tells the sequence of the last
+// posting.
+func (s *service) publish(ctx context.Context) (last uint64, err error) {
 	if s.c.NArg() == 0 {
-		return nil
+		return 0, nil
 	}
-	n, err := publishFiles(ctx, s.link, s.c, s.feed, s.c.Int("max-lag"))
+	n, last, err := publishFiles(ctx, s.link, s.c, s.feed, s.c.Int("max-lag"))
 	s.log.Info("published", "postings", n)
-	return err
+	return last, err
 }
 
-// settled waits until no posting waits and none is out with a worker.
-func (s *service) settled(ctx context.Context) error {
+// settled waits until every posting up to the last is answered for.
+func (s *service) settled(ctx context.Context, last uint64) error {
 	for {
 		info, err := broker.Lookup(ctx, s.link)
-		if err == nil && info.NumPending == 0 && info.NumAckPending == 0 {
+		if err == nil && broker.Done(info, last) {
 			return nil
 		}
 		select {
@@ -189,20 +190,20 @@ func (s *service) caughtUp(ctx context.Context, marks map[string]uint64) error {
 }
 
 // publishFiles sends the postings of the command's arguments and says how
-// many records there were.
-func publishFiles(ctx context.Context, link *broker.Link, c *cli.Command, opts feed.Options, maxLag int) (int, error) {
+// many records there were, and the sequence of the last.
+func publishFiles(ctx context.Context, link *broker.Link, c *cli.Command, opts feed.Options, maxLag int) (n int, last uint64, err error) {
 	sender := worker.NewSender(link, sourceName(c), maxLag)
-	n := 0
 	for r := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
 		if err := sendRecord(ctx, sender, &r); err != nil {
-			return n, err
+			return n, 0, err
 		}
 		n++
 	}
 	if err := ctx.Err(); err != nil {
-		return n, err
+		return n, 0, err
 	}
-	return n, sender.Flush(ctx)
+	err = sender.Flush(ctx)
+	return n, sender.Last(), err
 }
 
 func sendRecord(ctx context.Context, sender *worker.Sender, r *feed.Record) error {

@@ -22,3 +22,10 @@ func Lookup(ctx context.Context, l *Link) (*jetstream.ConsumerInfo, error) {
 	}
 	return nil, fmt.Errorf("consumer %s of stream %s: %w", Consumer, Postings, err)
 }
+
+// Done says whether every posting up to a sequence is answered for. The
+// consumer learns of a new posting a moment after its publisher, so that
+// "nothing waits" alone can be yesterday's news.
+func Done(info *jetstream.ConsumerInfo, last uint64) bool {
+	return info.NumPending == 0 && info.NumAckPending == 0 && info.Delivered.Stream >= last
+}

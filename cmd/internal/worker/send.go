@@ -23,6 +23,7 @@ type Sender struct {
 	sent    int
 	limit   int // postings that may wait for workers; 0 does not ask
 	waiting []sending
+	last    uint64 // highest sequence in POSTINGS
 }
 
 type sending struct {
@@ -91,12 +92,16 @@ func (s *Sender) Flush(ctx context.Context) error {
 	return nil
 }
 
+// Last is the highest sequence in POSTINGS that was confirmed.
+func (s *Sender) Last() uint64 { return s.last }
+
 // confirm waits for the oldest posting that was sent.
 func (s *Sender) confirm(ctx context.Context) error {
 	w := s.waiting[0]
 	s.waiting = s.waiting[1:]
 	select {
-	case <-w.future.Ok():
+	case ack := <-w.future.Ok():
+		s.last = max(s.last, ack.Sequence)
 		return nil
 	case <-w.future.Err():
 	case <-time.After(5 * time.Second):
@@ -111,9 +116,10 @@ func (s *Sender) again(ctx context.Context, msg *nats.Msg) error {
 	msg.Reply = ""
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		once, cancel := context.WithTimeout(ctx, 2*time.Second)
-		_, err := s.link.JS.PublishMsg(once, msg)
+		ack, err := s.link.JS.PublishMsg(once, msg)
 		cancel()
 		if err == nil {
+			s.last = max(s.last, ack.Sequence)
 			return nil
 		}
 		select {
