@@ -42,6 +42,9 @@ const (
 	Benefits     Section = "benefits"
 	Legal        Section = "legal"
 	Other        Section = "other"
+
+	// HeadingMark marks a heading among MarkedSentences; no result has it.
+	HeadingMark Section = "heading"
 )
 
 // Need is what a mention asks of the candidate.

@@ -23,7 +23,7 @@ type Labelled struct {
 // MarkedSentence is a sentence of the description and what it speaks of.
 type MarkedSentence struct {
 	Start, End int     // bytes of the description
-	Section    Section // "heading" is one more
+	Section    Section // HeadingMark for headings
 	AI, Data   bool
 }
 
@@ -209,7 +209,7 @@ func (m *sentenceModel) guess(s *sparse) guess {
 
 // sectionOrder numbers the sections of marked sentences.
 func goldSection(s Section) int {
-	if s == "heading" {
+	if s == HeadingMark {
 		return nSections - 1
 	}
 	return int(sectionIndex(s))

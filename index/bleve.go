@@ -162,7 +162,7 @@ func indexMapping() *mapping.IndexMappingImpl {
 	keyword.Store, keyword.IncludeInAll, keyword.DocValues = false, false, false
 	keyword.IncludeTermVectors = false
 	text := bleve.NewTextFieldMapping()
-	text.Analyzer, text.Store, text.DocValues = en.AnalyzerName, false, false
+	text.Analyzer, text.Store, text.DocValues, text.IncludeInAll = en.AnalyzerName, false, false, false
 	stored := bleve.NewKeywordFieldMapping()
 	stored.Index, stored.DocValues, stored.IncludeInAll, stored.IncludeTermVectors = false, false, false, false
 

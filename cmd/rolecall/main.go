@@ -42,6 +42,9 @@ func commands() []*cli.Command {
 		publishCommand(),
 		resultsCommand(),
 		answerCommand(),
+		explainCommand(),
+		evalCommand(),
+		fitCommand(),
 		taxonomyCommand(),
 	}
 }

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v3"
+
+	"rolecall/classifier"
+	"rolecall/cmd/internal/eval"
+	"rolecall/cmd/internal/feed"
+)
+
+func evalCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "eval",
+		Usage:     "measure labels against those of readers",
+		ArgsUsage: "FILE...",
+		Description: "Classifies the postings that have a label and prints the confusion matrix, precision,\n" +
+			"recall and F1 of each label, accuracy, and how far confidence can be trusted. With --folds\n" +
+			"the weights are fitted anew for each part on the others, split by company: use it for\n" +
+			"postings that the model was fitted on, the figures are too good otherwise.",
+		Flags: append(append(readFlags(), labelFlags()...), indexFlag(), modelFlag(),
+			&cli.IntFlag{Name: "folds", Usage: "fit on the other parts of `N`, by company; 0 uses the model as it is"},
+			&cli.StringSliceFlag{Name: "count", Usage: "count only the postings labelled in `FILE`; the others are learned from"},
+			&cli.StringFlag{Name: "field", Usage: "classify by the title or the description alone: `FIELD`"},
+			&cli.StringFlag{Name: "results", Usage: "write the results to `FILE` as JSON Lines"}),
+		Action: runEval,
+	}
+}
+
+func labelFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "labels", Required: true, Usage: "the readers' labels: JSON Lines `FILE` of id, label, certainty, ai_share, de_share"},
+		&cli.StringSliceFlag{Name: "sentences", Usage: "sentences that a reader marked: JSON Lines `FILE`"},
+	}
+}
+
+func runEval(ctx context.Context, c *cli.Command) error {
+	set, err := labelledSet(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := keepField(set, c.String("field")); err != nil {
+		return err
+	}
+	results, err := resultsOf(c, set)
+	if err != nil {
+		return err
+	}
+	sheet, kept, err := judge(c, results)
+	if err != nil {
+		return err
+	}
+	if err := writeResults(c.String("results"), kept); err != nil {
+		return err
+	}
+	_, err = sheet.WriteTo(c.Root().Writer)
+	return err
+}
+
+// judge puts on a sheet the results whose labels are to be counted.
+func judge(c *cli.Command, results []classifier.Result) (*eval.Sheet, []classifier.Result, error) {
+	files := c.StringSlice("count")
+	if len(files) == 0 {
+		files = c.StringSlice("labels")
+	}
+	labels, err := eval.ReadLabels(files...)
+	if err != nil {
+		return nil, nil, err
+	}
+	sheet := eval.NewSheet()
+	var kept []classifier.Result
+	for _, r := range results {
+		if l, ok := labels[r.ID]; ok {
+			sheet.Add(l, r)
+			kept = append(kept, r)
+		}
+	}
+	return sheet, kept, nil
+}
+
+// labelledSet reads the postings named on the command line that have a label.
+func labelledSet(ctx context.Context, c *cli.Command) ([]classifier.Labelled, error) {
+	labels, err := eval.ReadLabels(c.StringSlice("labels")...)
+	if err != nil {
+		return nil, err
+	}
+	sentences, err := eval.ReadSentences(c.StringSlice("sentences")...)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := feedOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	var set []classifier.Labelled
+	unlabelled, unread := 0, 0
+	for rec := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
+		p, err := rec.Posting()
+		if err != nil {
+			fmt.Fprintf(c.Root().ErrWriter, "%s: %v\n", rec.Place, err)
+			unread++
+			continue
+		}
+		l, ok := labels[p.ID]
+		if !ok {
+			unlabelled++
+			continue
+		}
+		set = append(set, classifier.Labelled{
+			Posting: p, Label: l.Label, Certainty: l.Certainty, AIShare: part(l.AIShare), DEShare: part(l.DEShare), Sentences: sentences[p.ID],
+		})
+	}
+	fmt.Fprintf(c.Root().ErrWriter, "%d postings with a label, %d without, %d not readable\n", len(set), unlabelled, unread)
+	if len(set) == 0 {
+		return nil, errors.New("no posting has a label: the ids of postings and labels must be the same")
+	}
+	return set, ctx.Err()
+}
+
+// part turns per cent into a part of 1.
+func part(percent *float64) *float64 {
+	if percent == nil {
+		return nil
+	}
+	x := *percent / 100
+	return &x
+}
+
+// keepField blanks what is not to be classified by.
+func keepField(set []classifier.Labelled, field string) error {
+	for i := range set {
+		p := &set[i].Posting
+		switch field {
+		case "":
+		case "description":
+			p.Title = ""
+		case "title":
+			p.Description = ""
+		default:
+			return fmt.Errorf("--field %s: title or description was wanted", field)
+		}
+	}
+	return nil
+}
+
+// resultsOf classifies the set: with the model as it is, or by folds.
+func resultsOf(c *cli.Command, set []classifier.Labelled) ([]classifier.Result, error) {
+	if n := c.Int("folds"); n != 0 {
+		if n < 2 || n > 50 {
+			return nil, fmt.Errorf("--folds %d: 2 to 50 was wanted", n)
+		}
+		ix, err := openIndex(c)
+		if err != nil {
+			return nil, err
+		}
+		m, err := openModel(c)
+		if err != nil {
+			return nil, err
+		}
+		return classifier.CrossValidate(ix, m, set, n, classifier.Options{})
+	}
+	cl, err := openClassifier(c, classifier.Options{})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]classifier.Result, len(set))
+	for i := range set {
+		out[i] = cl.Classify(set[i].Posting)
+	}
+	return out, nil
+}
+
+func writeResults(name string, results []classifier.Result) error {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(encodeLines(f, results), f.Close())
+}
+
+func encodeLines(w io.Writer, results []classifier.Result) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for i := range results {
+		if err := enc.Encode(&results[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+
+	"github.com/urfave/cli/v3"
+	"golang.org/x/term"
+
+	"rolecall/classifier"
+	"rolecall/cmd/internal/feed"
+)
+
+func explainCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "explain",
+		Usage:     "show why a posting got its label, and what was missing for another",
+		ArgsUsage: "[FILE|-]",
+		Description: "Shows the posting's text with its mentions coloured by role (plain when piped), the sums\n" +
+			"that made the label, and how far the other answer was.",
+		Flags: append(readFlags(), indexFlag(), modelFlag(),
+			&cli.StringFlag{Name: "id", Usage: "the posting with this `ID`; otherwise the first"},
+			&cli.IntFlag{Name: "most", Value: 15, Usage: "list the `N` strongest summands of each role; 0 lists all"}),
+		Action: runExplain,
+	}
+}
+
+func runExplain(ctx context.Context, c *cli.Command) error {
+	p, err := pickPosting(ctx, c)
+	if err != nil {
+		return err
+	}
+	cl, err := openClassifier(c, classifier.Options{AllEvidence: true})
+	if err != nil {
+		return err
+	}
+	w := c.Root().Writer
+	f, isFile := w.(*os.File)
+	e := explainer{w: w, p: p, r: cl.Classify(p), colour: isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""}
+	e.text()
+	e.answer()
+	for _, role := range []classifier.Role{classifier.RoleAI, classifier.RoleData} {
+		e.sum(role, int(c.Int("most")))
+	}
+	return nil
+}
+
+// pickPosting reads the posting that is asked for.
+func pickPosting(ctx context.Context, c *cli.Command) (classifier.Posting, error) {
+	opts, err := feedOptions(c)
+	if err != nil {
+		return classifier.Posting{}, err
+	}
+	for rec := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
+		p, err := rec.Posting()
+		if err != nil {
+			return p, fmt.Errorf("%s: %w", rec.Place, err)
+		}
+		if want := c.String("id"); want == "" || p.ID == want {
+			return p, nil
+		}
+	}
+	return classifier.Posting{}, errors.Join(ctx.Err(), fmt.Errorf("no posting with id %q", c.String("id")))
+}
+
+// explainer prints one posting and its result.
+type explainer struct {
+	w      io.Writer
+	p      classifier.Posting
+	r      classifier.Result
+	colour bool
+}
+
+const (
+	colourAI    = "\x1b[35m"
+	colourData  = "\x1b[36m"
+	colourPlain = "\x1b[1m"
+	colourOff   = "\x1b[0m"
+)
+
+// span is a mention and how it is shown.
+type span struct {
+	start, end int
+	role       classifier.Role
+}
+
+// text prints title and description with the mentions marked.
+func (e *explainer) text() {
+	spans := map[string][]span{}
+	for _, list := range [][]classifier.Found{e.r.Tools, e.r.Skills, e.r.Responsibilities} {
+		for _, f := range list {
+			for _, m := range f.Mentions {
+				spans[m.Field] = append(spans[m.Field], span{m.Start, m.End, f.Role})
+			}
+		}
+	}
+	fmt.Fprintf(e.w, "%s\n\n%s\n\n", e.marked(e.p.Title, spans["title"]), e.marked(e.p.Description, spans["description"]))
+	if e.colour {
+		fmt.Fprintf(e.w, "%sAI engineering%s, %sdata engineering%s, %seither%s\n\n", colourAI, colourOff, colourData, colourOff, colourPlain, colourOff)
+	}
+}
+
+// marked is a field with its spans coloured; without colour it is the text.
+// A span within another is not marked again.
+func (e *explainer) marked(field string, spans []span) string {
+	if !e.colour {
+		return printable(field)
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, b.end-a.end) })
+	var b strings.Builder
+	at := 0
+	for _, s := range spans {
+		if s.start < at {
+			continue
+		}
+		colour := map[classifier.Role]string{classifier.RoleAI: colourAI, classifier.RoleData: colourData, "": colourPlain}[s.role]
+		b.WriteString(printable(field[at:s.start]) + colour + printable(field[s.start:s.end]) + colourOff)
+		at = s.end
+	}
+	return b.String() + printable(field[at:])
+}
+
+// printable replaces what would steer a terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// answer prints the label, the reason, and what would have made it another.
+func (e *explainer) answer() {
+	if e.r.Label == "" {
+		fmt.Fprintf(e.w, "no answer: %s\n", e.r.State)
+		return
+	}
+	fmt.Fprintf(e.w, "%s (confidence %.2f)\n%s\n", e.r.Label, e.r.Confidence, printable(e.r.Reason))
+	for _, q := range []struct {
+		name  string
+		score float64
+	}{{"AI engineering", e.r.Scores.AIEngineer}, {"data engineering", e.r.Scores.DataEngineer}} {
+		odds := math.Log(q.score / (1 - q.score))
+		switch {
+		case q.score >= 0.5:
+			fmt.Fprintf(e.w, "%s: yes, %.2f; without it: evidence of %.2f less\n", q.name, q.score, odds)
+		default:
+			fmt.Fprintf(e.w, "%s: no, %.2f; for a yes: evidence of %.2f more\n", q.name, q.score, -odds)
+		}
+	}
+}
+
+// sum prints a role's summands, the strongest first.
+func (e *explainer) sum(role classifier.Role, most int) {
+	var list []classifier.Evidence
+	total := 0.0
+	for _, ev := range e.r.Evidence {
+		if ev.Role == role {
+			list = append(list, ev)
+			total += ev.Weight
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(e.w, "\n%s\n", role)
+	w := tabwriter.NewWriter(e.w, 0, 0, 2, ' ', 0)
+	rest := total
+	for i, ev := range list {
+		if most > 0 && i == most {
+			fmt.Fprintf(w, "%+.3f\t%d weaker ones\t\t\n", rest, len(list)-i)
+			break
+		}
+		rest -= ev.Weight
+		place := ""
+		if ev.Mention != nil {
+			place = fmt.Sprintf("%s %d-%d: %s", ev.Field, ev.Start, ev.End, oneLine(ev.Text, 60))
+		}
+		fmt.Fprintf(w, "%+.3f\t%s\t%s\t%s\n", ev.Weight, printable(cmp.Or(ev.Entry, ev.Cue)), ev.Section, place)
+	}
+	w.Flush()
+	fmt.Fprintf(e.w, "%+.3f together: probability %.4f\n", total, 1/(1+math.Exp(-total)))
+}
+
+// oneLine is a text on one line, cut after n runes.
+func oneLine(s string, n int) string {
+	r := []rune(strings.Join(strings.Fields(printable(s)), " "))
+	if len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return string(r)
+}
