@@ -55,7 +55,7 @@ var parts = []part{
 	{classifier.Requirements, "Requirements", `requirements jobrequirements jobrequirement candidaterequirements minimumrequirements mustrequirements musts`},
 	{classifier.Requirements, "Qualifications", `qualifications minimumqualifications requiredqualifications basicqualifications jobadsectionsqualificationstext`},
 	{classifier.Requirements, "Experience", `experiencerequirements experiencerequirementsdescription`},
-	{classifier.Requirements, "Education", `educationrequirements educationrequirementscredentialcategory`},
+	{classifier.Requirements, "Education", `educationrequirements`},
 	{classifier.Requirements, "Skills", `requiredskills mustskills skills keyskills technicalskills techstack technologies`},
 	{classifier.Preferred, "Nice to have", `nicetohave nicetohaves nicetohaveskills niceskills preferredqualifications preferredskills desiredskills bonuspoints`},
 	{classifier.Benefits, "Benefits", `benefits jobbenefits perks incentivecompensation whatweoffer`},

@@ -25,6 +25,7 @@ var formats = []struct {
 	read  reader
 	about string
 }{
+	{"parquet", ".parquet", isParquet, readParquet, "Parquet: a posting a row"},
 	{"jsonl", ".jsonl .ndjson", isJSONL, readJSONL, "JSON Lines: a posting a line"},
 	{"json", ".json", isJSON, readJSON, "JSON: a posting, an array, or an API's answer with postings in it"},
 	{"html", ".html .htm .xhtml", isHTMLPage, readHTML, "HTML pages: a schema.org JobPosting in JSON-LD or Microdata, or the page's text"},

@@ -228,7 +228,26 @@ func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
 	if p.Title == "" && p.Description == "" {
 		return p, fmt.Errorf("neither title nor description found among %s: name them with --map", keys(o))
 	}
+	if p.Company == "" {
+		fromTitle(&p)
+	}
 	return p, check(&p)
+}
+
+// fromTitle finds the company where job boards' RSS has it: "Company: Title" on
+// We Work Remotely, "Title — Company" where the text begins with the company.
+func fromTitle(p *classifier.Posting) {
+	if company, title, ok := strings.Cut(p.Title, ": "); ok && strings.Contains(p.URL, "//weworkremotely.com/") {
+		p.Company, p.Title = company, title
+		return
+	}
+	at := strings.LastIndex(p.Title, " — ")
+	if at < 0 {
+		return
+	}
+	if company := strings.TrimSpace(p.Title[at+len(" — "):]); strings.HasPrefix(p.Description, company+" ·") {
+		p.Company, p.Title = company, strings.TrimSpace(p.Title[:at])
+	}
 }
 
 // direct reads an object that has the fields of a posting and no others.
@@ -282,14 +301,11 @@ func check(p *classifier.Posting) error {
 	return nil
 }
 
-// ownID names a posting that has no id by its URL, or else by what it says:
-// the same posting gets the same id.
+// ownID names a posting that has no id by all it says: the same posting gets
+// the same id. Its URL alone would not do, it may be that of a whole board.
 func ownID(p *classifier.Posting) string {
-	if p.URL != "" {
-		return p.URL
-	}
 	h := fnv.New64a()
-	for _, s := range []string{p.Title, p.Company, p.Location, p.Description} {
+	for _, s := range []string{p.Title, p.Company, p.Location, p.URL, p.Description} {
 		h.Write([]byte(s))
 		h.Write([]byte{0})
 	}

@@ -54,6 +54,9 @@ var formats = []struct {
 	whole bool // the file is good only when closed: no going on with half of it
 }{
 	{"jsonl", "JSON Lines: a result a line", newJSONL, false},
+	{"csv", "CSV: a row a result, no cell a formula", newCSV, false},
+	{"parquet", "Parquet: a row a result", newParquet, true},
+	{"jsonld", "schema.org JobPostings with skills, responsibilities and occupationalCategory, one a line", newJSONLD, false},
 	{"table", "a table for people", newTable, false},
 }
 
