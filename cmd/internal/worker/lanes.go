@@ -90,8 +90,19 @@ func (l *lanes) check(now time.Time) {
 		}
 		l.w.metrics.Abandoned()
 		l.replace(n)
-		go l.w.reject(t.job, "hung", fmt.Sprintf("no answer within %v", l.w.opts.HangAfter))
+		go l.w.hung(t.job)
 	}
+}
+
+// hung ends a claimed posting that a lane was left behind with. Where there
+// is a child to ask, it has a second chance there: what hung may have been the
+// machine.
+func (w *Worker) hung(j *job) {
+	if w.opts.Isolate != nil {
+		w.ward.admit(j)
+		return
+	}
+	w.reject(j, "hung", fmt.Sprintf("no answer within %v", w.opts.HangAfter))
 }
 
 func (l *lanes) all() []*lane {
@@ -119,7 +130,10 @@ func (l *lanes) replace(n *lane) {
 // take answers one posting, or hands it to the ward.
 func (w *Worker) take(j *job) {
 	w.metrics.Took("wait", time.Since(j.at))
-	if int(j.delivered) >= w.opts.SuspectAt && w.opts.Isolate != nil && w.ward.take(j) {
+	if int(j.delivered) >= w.opts.SuspectAt && w.opts.Isolate != nil {
+		if j.claim() {
+			w.ward.admit(j)
+		}
 		return
 	}
 	p, err := readPosting(j.msg)

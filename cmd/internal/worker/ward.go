@@ -34,16 +34,12 @@ func newWard(w *Worker) *ward { return &ward{w: w, beds: make(chan *job, 64)} }
 
 func (d *ward) start() { d.wg.Go(d.run) }
 
-// take is true if the ward has the job.
-func (d *ward) take(j *job) bool {
-	if !j.claim() {
-		return true
-	}
+// admit takes a claimed job.
+func (d *ward) admit(j *job) {
 	select {
 	case d.beds <- j:
 	case <-d.w.quit: // it is in flight, and will be returned
 	}
-	return true
 }
 
 // stop ends the child, and with it what it is at.
@@ -86,14 +82,10 @@ func (d *ward) treat(j *job) {
 	if d.renew.Swap(false) {
 		d.discharge()
 	}
-	if d.child == nil {
-		if d.child, err = startChild(d.w.opts.Isolate()); err != nil {
-			d.child = nil
-			d.w.log.Error("no child process for suspects", "error", err)
-			d.w.metrics.Isolated("no_child")
-			d.w.settle(j, returned)
-			return
-		}
+	if !d.attended() {
+		d.w.metrics.Isolated("no_child")
+		d.w.settle(j, returned)
+		return
 	}
 	a, err := d.child.ask(p, d.w.opts.HangAfter, d.w.quit)
 	if err == nil {
@@ -111,6 +103,25 @@ func (d *ward) treat(j *job) {
 	}
 	d.w.metrics.Isolated(reason)
 	d.w.reject(j, reason, err.Error())
+}
+
+// attended is true if there is a child that is ready.
+func (d *ward) attended() bool {
+	if d.child != nil {
+		return true
+	}
+	c, err := startChild(d.w.opts.Isolate())
+	if err == nil {
+		if err = c.ready(d.w.quit); err == nil {
+			d.child = c
+			return true
+		}
+		c.end()
+	}
+	if !errors.Is(err, errStopped) {
+		d.w.log.Error("no child process for suspects", "error", err)
+	}
+	return false
 }
 
 // child is a process that answers postings, a line each.
@@ -151,6 +162,25 @@ func (c *child) read(out io.Reader) {
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
 		c.lines <- bytes.Clone(lines.Bytes())
+	}
+}
+
+// readyWithin is for a child to read its taxonomy and model, on a machine
+// that is busy: none of it is the fault of a posting.
+const readyWithin = time.Minute
+
+// ready waits for the child's first line.
+func (c *child) ready(quit <-chan struct{}) error {
+	select {
+	case _, ok := <-c.lines:
+		if !ok {
+			return c.obituary(io.ErrUnexpectedEOF)
+		}
+		return nil
+	case <-time.After(readyWithin):
+		return fmt.Errorf("%w within %v of its start", errHung, readyWithin)
+	case <-quit:
+		return errStopped
 	}
 }
 
@@ -198,9 +228,12 @@ type answer struct {
 	Result   classifier.Result `json:"result"`
 }
 
-// Answer is the other end: it answers postings, a JSON line each, until there
-// are no more. It protects itself from nothing, being there to be killed.
+// Answer is the other end: it says that it is ready, then answers postings, a
+// JSON line each, until there are no more. It protects itself from nothing, being there to be killed.
 func Answer(ctx context.Context, in io.Reader, out io.Writer, judge Judge) error {
+	if _, err := fmt.Fprintf(out, "{\"revision\":%q}\n", judge.Revision); err != nil {
+		return err
+	}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() && ctx.Err() == nil {

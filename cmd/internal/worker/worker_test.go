@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m,
 		goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"), // bleve starts them when it is imported
-		goleak.IgnoreAnyFunction("rolecall/cmd/internal/worker.(*lanes).run"), // lanes that a test left hanging on purpose
+		goleak.IgnoreAnyFunction("rolecall/cmd/internal/worker.(*lanes).run"),             // lanes that a test left hanging on purpose
 	)
 }
 
