@@ -139,31 +139,10 @@ func (r *reading) sumUp() {
 	})
 }
 
-// logOdds adds the summands up: for AI engineering, for data engineering.
-func (r *reading) logOdds() (z [2]float64) {
-	m := r.engine.model
-	for q := range z {
-		z[q] = float64(m.rows[m.constantRow].role[r.question(q)])
-		for i := range r.summands {
-			z[q] += r.weight(&r.summands[i], q)
-		}
-	}
-	return z
-}
-
 // question is the place in a roleRow of the weights for question q.
 func (r *reading) question(q int) int {
 	if len(r.title.Tokens) == 0 {
 		return q + 2
 	}
 	return q
-}
-
-// weight is what a summand adds to the log-odds of question q.
-func (r *reading) weight(s *summand, q int) float64 {
-	m := r.engine.model
-	if s.row < 0 {
-		return float64(s.val) * float64(m.numbers[s.number][r.question(q)])
-	}
-	return float64(s.val) * float64(m.rows[s.row].role[r.question(q)])
 }

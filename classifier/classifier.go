@@ -17,15 +17,16 @@ type Classifier struct {
 	opts      Options
 	ix        *index.Index
 	model     *Model
-	sectionOf []int8   // by entry: the section that a heading names, -1 for other kinds
-	idSums    []uint64 // by entry: the sum of its id
-	roleSums  []uint64 // by entry: the sum of its role, 0 for none
+	sectionOf []int8          // by entry: the section that a heading names, -1 for other kinds
+	idSums    []uint64        // by entry: the sum of its id
+	roleSums  []uint64        // by entry: the sum of its role, 0 for none
+	begins    map[uint64]bool // words by which sentences about duties and requirements begin
 	pool      sync.Pool
 }
 
 // New makes a classifier of an index and a model.
 func New(ix *index.Index, m *Model, opts Options) *Classifier {
-	c := &Classifier{opts: opts, ix: ix, model: m}
+	c := &Classifier{opts: opts, ix: ix, model: m, begins: beginnings(ix.Entries())}
 	for _, e := range ix.Entries() {
 		section := int8(-1)
 		if e.Kind == index.Heading {
@@ -130,4 +131,26 @@ func (r *reading) decide(p *Posting, res *Result) {
 var codesOf = map[Label]*Codes{
 	AIEngineer:   {ONET: "15-1221.00", ESCO: "http://data.europa.eu/esco/occupation/35553663-deab-4d9a-bf22-15c1625d28e8"},
 	DataEngineer: {ONET: "15-1243.00", ESCO: "http://data.europa.eu/esco/occupation/2079755f-d809-49e6-8037-4de6180e54c0"},
+}
+
+// beginnings are the first words of the taxonomy's actions and of what asks
+// for a requirement.
+func beginnings(entries []index.Entry) map[uint64]bool {
+	out := map[uint64]bool{}
+	add := func(text string) {
+		if words := index.Words(text); len(words) > 0 {
+			out[index.Sum(words[0])] = true
+		}
+	}
+	for _, e := range entries {
+		for _, a := range e.Actions {
+			add(a)
+		}
+		if e.Kind == index.NeedCue && e.Value == "required" {
+			for _, f := range e.Forms {
+				add(f.Text)
+			}
+		}
+	}
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rolecall/index"
@@ -16,23 +17,36 @@ const shown = 12
 // round keeps four digits: what is shown is what is decided on.
 func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
+// term is a summand of one question, or for a negative index all numbers
+// about one share.
+type term struct {
+	weight float64
+	i      int32
+}
+
+const prior = math.MinInt32 // the index of the term that every posting has
+
 // evidence lists what the two questions' log-odds are made of, the strongest
 // first, and gives their sums. The weights are added up as they are shown.
 func (r *reading) evidence(p *Posting) ([]Evidence, [2]float64) {
 	var all []Evidence
 	var z [2]float64
+	if !r.engine.opts.AllEvidence {
+		all = make([]Evidence, 0, 2*(shown+1))
+	}
 	for q, role := range [...]Role{RoleAI, RoleData} {
 		from := len(all)
-		all = r.terms(all, p, q, role)
-		part := all[from:]
-		slices.SortStableFunc(part, func(a, b Evidence) int { return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight)) })
-		if !r.engine.opts.AllEvidence && len(part) > shown+1 {
-			rest := 0.0
-			for _, e := range part[shown:] {
-				rest += e.Weight
-			}
-			part[shown] = Evidence{Role: role, Cue: fmt.Sprintf("%d weaker cues", len(part)-shown), Weight: round(rest)}
-			all = all[:from+shown+1]
+		terms, rest := r.terms(q), 0.0
+		if !r.engine.opts.AllEvidence {
+			terms, rest = strongest(terms, shown)
+		} else {
+			slices.SortStableFunc(terms, stronger)
+		}
+		for _, t := range terms {
+			all = append(all, r.show(p, role, t))
+		}
+		if left := len(r.termBuf) - len(terms); left > 0 {
+			all = append(all, Evidence{Role: role, Cue: strconv.Itoa(left) + " weaker cues", Weight: round(rest)})
 		}
 		for _, e := range all[from:] {
 			z[q] += e.Weight
@@ -41,34 +55,79 @@ func (r *reading) evidence(p *Posting) ([]Evidence, [2]float64) {
 	return all, z
 }
 
-// terms appends the summands of one question: words and entries one by one,
-// the numbers about one share as one.
-func (r *reading) terms(dst []Evidence, p *Posting, q int, role Role) []Evidence {
+// stronger orders terms by what they weigh, whichever way; ties by place.
+func stronger(a, b term) int {
+	return cmp.Or(cmp.Compare(math.Abs(b.weight), math.Abs(a.weight)), cmp.Compare(a.i, b.i))
+}
+
+// strongest moves the n strongest terms to the front, in order, and gives
+// them and the sum of the others.
+func strongest(terms []term, n int) ([]term, float64) {
+	n = min(n, len(terms))
+	for i := range terms {
+		t := terms[i]
+		if i >= n {
+			if stronger(t, terms[n-1]) >= 0 {
+				continue
+			}
+			terms[i] = terms[n-1]
+		}
+		j := min(i, n-1)
+		for ; j > 0 && stronger(t, terms[j-1]) < 0; j-- {
+			terms[j] = terms[j-1]
+		}
+		terms[j] = t
+	}
+	rest := 0.0
+	for _, t := range terms[n:] {
+		rest += t.weight
+	}
+	return terms[:n], rest
+}
+
+// terms are the summands of one question that are not 0.
+func (r *reading) terms(q int) []term {
 	m := r.engine.model
-	dst = append(dst, Evidence{Role: role, Cue: "before anything is read", Weight: round(float64(m.rows[m.constantRow].role[r.question(q)]))})
+	at := r.question(q)
+	terms := append(r.termBuf[:0], term{round(float64(m.rows[m.constantRow].role[at])), prior})
 	var numbers [nShares + 1]float64
 	for i := range r.summands {
 		s := &r.summands[i]
-		w := r.weight(s, q)
 		if s.row < 0 {
-			numbers[min(int(s.number)/nKnots, nShares)] += w
+			numbers[min(int(s.number)/nKnots, nShares)] += float64(s.val) * float64(m.numbers[s.number][at])
 			continue
 		}
-		if w = round(w); w != 0 {
-			e := Evidence{Role: role, Weight: w, Section: Title, Mention: r.standsAt(p, s)}
-			if s.unit >= 0 {
-				e.Section = r.sectionOf(int(s.unit))
-			}
-			e.Entry, e.Cue = readable(m.names[s.row])
-			dst = append(dst, e)
+		if w := round(float64(s.val) * float64(m.rows[s.row].role[at])); w != 0 {
+			terms = append(terms, term{w, int32(i)})
 		}
 	}
 	for j, w := range numbers {
 		if w = round(w); w != 0 {
-			dst = append(dst, Evidence{Role: role, Cue: r.shareCue(j), Section: shareSections[j], Weight: w, Mention: r.strongest(p, j)})
+			terms = append(terms, term{w, int32(-1 - j)})
 		}
 	}
-	return dst
+	r.termBuf = terms
+	return terms
+}
+
+// show makes a term ready to be shown: what it is and where it stands.
+func (r *reading) show(p *Posting, role Role, t term) Evidence {
+	e := Evidence{Role: role, Weight: t.weight}
+	switch {
+	case t.i == prior:
+		e.Cue = "before anything is read"
+	case t.i < 0:
+		j := int(-1 - t.i)
+		e.Cue, e.Section, e.Mention = r.shareCue(j), shareSections[j], r.clearest(p, j)
+	default:
+		s := &r.summands[t.i]
+		e.Entry, e.Cue = readable(r.engine.model.names[s.row])
+		e.Section, e.Mention = Title, r.standsAt(p, s)
+		if s.unit >= 0 {
+			e.Section = r.sectionOf(int(s.unit))
+		}
+	}
+	return e
 }
 
 var shareSections = [nShares + 1]Section{Duties, Duties, Requirements, Requirements, Duties}
@@ -170,8 +229,8 @@ func (r *reading) titlePlace(p *Posting, f feature) *Mention {
 	return nil
 }
 
-// strongest is the sentence that speaks most for a share.
-func (r *reading) strongest(p *Posting, j int) *Mention {
+// clearest is the sentence that speaks most for a share.
+func (r *reading) clearest(p *Posting, j int) *Mention {
 	best, at := float32(0.25), -1
 	for k := range r.guesses {
 		g := &r.guesses[k]

@@ -1,6 +1,8 @@
 package classifier
 
 import (
+	"strings"
+
 	"rolecall/index"
 )
 
@@ -106,6 +108,10 @@ var needRank = map[Need]int{NeedContext: 1, NeedPreferred: 2, NeedDuty: 3, NeedR
 // needOf is what a section asks for.
 var needOf = map[Section]Need{Duties: NeedDuty, Requirements: NeedRequired, Preferred: NeedPreferred}
 
+// cueReach is how many words a cue reaches within its sentence. Sentences
+// that ran together have several, each with its own.
+const cueReach = 25
+
 // need is what a mention asks for: by its section, and by the words around it.
 func (r *reading) need(k int, tag index.Tag) Need {
 	need, ok := needOf[r.sectionOf(k)]
@@ -114,30 +120,36 @@ func (r *reading) need(k int, tag index.Tag) Need {
 	}
 	u := &r.units[k]
 	for _, cue := range r.scan.Tags[index.Cues] {
-		if cue.Last < u.first {
+		if cue.Last < u.first || cue.Last+cueReach < tag.First {
 			continue
 		}
-		if cue.First > u.last {
+		if cue.First > u.last || cue.First > tag.Last+cueReach {
 			break
 		}
 		e := &r.engine.ix.Entries()[cue.Entry]
-		if e.Kind != index.NeedCue {
-			continue
-		}
-		switch e.Value {
-		case "preferred":
-			if need == NeedRequired {
-				need = NeedPreferred
-			}
-		case "required":
-			if need == NeedContext && cue.First < tag.First && r.guesses[k].section[1] > 0.15 {
-				need = NeedRequired
-			}
-		case "context", "not":
-			if cue.First < tag.First {
-				need = NeedContext
-			}
+		if e.Kind == index.NeedCue && r.sameBrackets(cue, tag) {
+			need = cued(need, e.Value, cue.First < tag.First)
 		}
 	}
 	return need
+}
+
+// cued is a need after a cue that stands before or behind the mention.
+func cued(need Need, cue string, before bool) Need {
+	switch {
+	case cue == "preferred" && need == NeedRequired:
+		return NeedPreferred
+	case cue == "required" && before && (need == NeedContext || need == NeedDuty):
+		return NeedRequired
+	case (cue == "context" || cue == "not") && before:
+		return NeedContext
+	}
+	return need
+}
+
+// sameBrackets says whether no bracket opens or closes between two tags: what
+// is said in brackets holds for what stands in them, and the other way round.
+func (r *reading) sameBrackets(a, b index.Tag) bool {
+	from, to := min(a.End, b.End), max(a.Start, b.Start)
+	return from >= to || !strings.ContainsAny(r.text.text[from:to], "()")
 }

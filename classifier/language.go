@@ -2,14 +2,14 @@ package classifier
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/abadojack/whatlanggo"
 )
 
 const (
-	windowSize = 400 // bytes of each of the three places that are looked at
-	fewWords   = 12  // with fewer there is nothing to tell a language by
+	nWindows   = 8   // places of a text that are looked at
+	windowSize = 150 // bytes of each
+	fewWords   = 12  // with fewer words there is nothing to tell a language by
 )
 
 var (
@@ -22,21 +22,28 @@ var (
 )
 
 // english says whether a text is English, or gives no reason to think that it
-// is not: a list of tools is nobody's language. The text's beginning, middle
-// and later part are looked at, so that a paragraph in another language, or an
-// English one under a German posting, does not decide alone.
+// is not: a list of tools is nobody's language. Places all over the text are
+// looked at, so that a paragraph in another language, or an English one under
+// a German posting, does not decide alone; a posting in two languages is
+// English where three places of eight are.
 func english(text string) bool {
-	places := windows(text)
-	var n wordCount
-	for _, w := range places {
-		n.add(w, &functionWords)
+	var windows [nWindows]string
+	var n, foreign wordCount
+	places := 0
+	for i := range windows {
+		var w wordCount
+		windows[i] = window(text, i)
+		w.add(windows[i], functionWords)
+		if w.known*7 >= w.words && w.words >= fewWords {
+			places++
+		}
+		n.words, n.known, n.wide = n.words+w.words, n.known+w.known, n.wide+w.wide
 	}
-	if n.words < fewWords || n.known*12 >= n.words {
+	if n.words < fewWords || n.known*12 >= n.words || places*8 >= nWindows*3 {
 		return true
 	}
-	foreign := wordCount{}
-	for _, w := range places {
-		foreign.add(w, &foreignWords)
+	for _, w := range windows {
+		foreign.add(w, foreignWords)
 	}
 	switch {
 	case n.known*25 < n.words && (n.wide*3 > n.words || foreign.known*10 > n.words):
@@ -45,31 +52,15 @@ func english(text string) bool {
 		return true
 	}
 	// Few get here: a detector that costs 300 µs may decide.
-	for i, w := range places {
-		places[i] = strings.ToValidUTF8(w[:min(len(w), 200)], "")
-	}
-	info := whatlanggo.Detect(strings.Join(places[:], " "))
+	info := whatlanggo.Detect(strings.ToValidUTF8(strings.Join(windows[:nWindows/2], " "), ""))
 	return info.Lang == whatlanggo.Eng || n.known*25 > n.words && !info.IsReliable()
 }
 
-// windows are three parts of a text, or all of a short one.
-func windows(text string) [3]string {
-	if len(text) <= 3*windowSize {
-		return [3]string{text}
-	}
-	return [3]string{cut(text, 0), cut(text, len(text)/2), cut(text, len(text)*3/4)}
-}
-
-// cut takes windowSize bytes from at on, and as many more or fewer as whole runes need.
-func cut(text string, at int) string {
-	for at < len(text) && !utf8.RuneStart(text[at]) {
-		at++
-	}
-	end := min(at+windowSize, len(text))
-	for end < len(text) && !utf8.RuneStart(text[end]) {
-		end++
-	}
-	return text[at:end]
+// window is the i-th of nWindows places of a text, spread evenly; a short text
+// falls into as many parts.
+func window(text string, i int) string {
+	from := i * len(text) / nWindows
+	return text[from:min(from+windowSize, (i+1)*len(text)/nWindows)]
 }
 
 // wordCount counts a text's words, those of a set, and those with letters beyond ASCII.
@@ -77,7 +68,7 @@ type wordCount struct{ words, known, wide int }
 
 // add counts the words of a text. Scripts without spaces count a word for
 // every six bytes.
-func (n *wordCount) add(text string, set *[512]uint64) {
+func (n *wordCount) add(text string, set *wordSet) {
 	for i := 0; i < len(text); {
 		start, packed, wide := i, uint64(0), 0
 		for i < len(text) {
@@ -97,7 +88,7 @@ func (n *wordCount) add(text string, set *[512]uint64) {
 			continue
 		case wide > 0:
 			n.wide += 1 + wide/6
-		case i-start < 8 && set[slotOf(packed)] == packed:
+		case i-start < 8 && set.has(packed):
 			n.known++
 		}
 		n.words += 1 + wide/6
@@ -120,19 +111,32 @@ func letterAt(text string, i int) int {
 	}
 }
 
-// packSet is a hash set of words of up to 7 letters, each packed into a number.
-func packSet(words string) (set [512]uint64) {
+// wordSet is a hash set of words of up to 7 letters, each packed into a number.
+type wordSet [512]uint64
+
+func packSet(words string) *wordSet {
+	set := &wordSet{}
 	for _, w := range strings.Fields(words) {
 		packed := uint64(0)
 		for i := range len(w) {
 			packed = packed<<8 | uint64(w[i])
 		}
-		if set[slotOf(packed)] != 0 {
-			panic(w + ": another word has its slot: change the factor of slotOf")
+		i := slotOf(packed)
+		for set[i] != 0 {
+			i = (i + 1) % uint64(len(set))
 		}
-		set[slotOf(packed)] = packed
+		set[i] = packed
 	}
 	return set
 }
 
-func slotOf(packed uint64) uint16 { return uint16(packed * 0x9E3779B97F4A7C15 >> 55) }
+func (s *wordSet) has(packed uint64) bool {
+	for i := slotOf(packed); s[i] != 0; i = (i + 1) % uint64(len(s)) {
+		if s[i] == packed {
+			return true
+		}
+	}
+	return false
+}
+
+func slotOf(packed uint64) uint64 { return packed * 0x9E3779B97F4A7C15 >> 55 }

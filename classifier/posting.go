@@ -101,7 +101,7 @@ func explain(data []byte, err error) error {
 		if e.Field == "" {
 			return fmt.Errorf("a JSON %s: an object with the fields of a posting was wanted", e.Value)
 		}
-		return fmt.Errorf("%q: a JSON %s: a %s was wanted", e.Field, e.Value, e.Type)
+		return fmt.Errorf("%q: a JSON %s: a %s was wanted", strings.TrimPrefix(e.Field, "wireFields."), e.Value, e.Type)
 	case *json.SyntaxError:
 		return fmt.Errorf("byte %d: %v near %q", e.Offset, e, around(data, int(e.Offset)))
 	}

@@ -22,6 +22,7 @@ type reading struct {
 	stamp    []uint32 // by row: slot holds if this is now
 	now      uint32
 	shares   shares
+	termBuf  []term
 	at       []entryAt
 }
 

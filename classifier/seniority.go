@@ -154,10 +154,10 @@ const soughtReach = 2500
 var before = []string{"looking for ", "ooking to hire ", "eeking ", "searching for ", "recruiting ", "iring ", "his is a ", "search of a", "osition is a ", "ole is a ", "As a ", "As our "}
 
 // behind are the nouns at which the name of the person sought ends.
-var behind = sumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for and team")
+var behind = sumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for team")
 
 // notLevels are words by which a level means something else in running text.
-var notLevels = sumSet("staff chief head director vp cto cio cdo ceo leader supervisor associate")
+var notLevels = sumSet("chief head director vp cto cio cdo ceo leader supervisor associate")
 
 func sumSet(words string) map[uint64]bool {
 	set := map[uint64]bool{}

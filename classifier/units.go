@@ -50,6 +50,7 @@ func (r *reading) cutUnits() {
 		}
 	}
 	r.splitHeads()
+	r.splitRunOn()
 	r.findHeads()
 }
 
@@ -106,6 +107,30 @@ func (r *reading) splitHeads() {
 			}
 			r.addUnit(int(tag.First), int(tag.Last))
 			u.first = tag.Last + 1
+		}
+		r.units = append(r.units, u)
+	}
+}
+
+const (
+	runOnWords = 30 // a sentence of more words may be several that lost their full stops
+	runOnPart  = 6  // words that each of them has at least
+)
+
+// splitRunOn cuts sentences that ran together, as scraped lists do: before a
+// capital between small letters that begins with an action or a requirement.
+func (r *reading) splitRunOn() {
+	toks := r.scan.Tokens
+	old := append(r.spare[:0], r.units...)
+	r.spare = old
+	r.units = r.units[:0]
+	for _, u := range old {
+		for i := u.first + runOnPart; u.last-u.first >= runOnWords && i < u.last-2; i++ {
+			if toks[i].Upper && toks[i].Gap == index.Joined && !toks[i-1].Upper && !toks[i+1].Upper && r.engine.begins[toks[i].Sum] {
+				r.addUnit(int(u.first), int(i)-1)
+				u.first = i
+				i += runOnPart
+			}
 		}
 		r.units = append(r.units, u)
 	}

@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"github.com/BobuSumisu/aho-corasick"
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search/query"
 	cloudflare "github.com/cloudflare/ahocorasick"
 	petar "github.com/petar-dambovaliev/aho-corasick"
 )
@@ -72,34 +70,6 @@ func BenchmarkAhoCorasickPetar(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		ac.FindAll(text)
-	}
-}
-
-// BenchmarkPercolate is the way with bleve alone: the posting as a document
-// of an index in memory, a phrase query for every form.
-func BenchmarkPercolate(b *testing.B) {
-	text := sampleText(b)
-	queries := make([]query.Query, 0)
-	for _, f := range formTexts() {
-		q := bleve.NewMatchPhraseQuery(f)
-		q.SetField("text")
-		queries = append(queries, q)
-	}
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		ix, err := bleve.NewMemOnly(bleve.NewIndexMapping())
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := ix.Index("1", map[string]any{"text": text}); err != nil {
-			b.Fatal(err)
-		}
-		for _, q := range queries {
-			if _, err := ix.Search(bleve.NewSearchRequest(q)); err != nil {
-				b.Fatal(err)
-			}
-		}
-		ix.Close()
 	}
 }
 

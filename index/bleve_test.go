@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search/query"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -75,5 +77,33 @@ func TestSearch(t *testing.T) {
 		if !found {
 			t.Errorf("search %q: no %q among %d hits", c.query, c.want, len(hits))
 		}
+	}
+}
+
+// BenchmarkPercolate is the way with bleve alone: the posting as a document
+// of an index in memory, a phrase query for every form.
+func BenchmarkPercolate(b *testing.B) {
+	text := sampleText(b)
+	queries := make([]query.Query, 0)
+	for _, f := range formTexts() {
+		q := bleve.NewMatchPhraseQuery(f)
+		q.SetField("text")
+		queries = append(queries, q)
+	}
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		ix, err := bleve.NewMemOnly(bleve.NewIndexMapping())
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := ix.Index("1", map[string]any{"text": text}); err != nil {
+			b.Fatal(err)
+		}
+		for _, q := range queries {
+			if _, err := ix.Search(bleve.NewSearchRequest(q)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		ix.Close()
 	}
 }
