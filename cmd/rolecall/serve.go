@@ -54,6 +54,7 @@ func serveFlags() []cli.Flag {
 		&cli.IntFlag{Name: "lanes", Usage: "classify `N` postings at once (one a processor)", Sources: cli.EnvVars("ROLECALL_LANES")},
 		&cli.DurationFlag{Name: "drain", Value: 8 * time.Second, Usage: "finish what is under way within this time when told to stop", Sources: cli.EnvVars("ROLECALL_DRAIN")},
 		&cli.DurationFlag{Name: "hang-after", Value: 10 * time.Second, Usage: "reject a posting that takes longer to classify", Sources: cli.EnvVars("ROLECALL_HANG_AFTER")},
+		&cli.BoolFlag{Name: "no-requests", Usage: "answer no requests over NATS (rolecall.classify)", Sources: cli.EnvVars("ROLECALL_NO_REQUESTS")},
 		&cli.IntFlag{Name: "max-lag", Value: 20000, Usage: "publish no further files while `N` postings wait"},
 		&cli.StringFlag{Name: "log", Usage: "log debug, info, warn or error (info; with --once error)", Sources: cli.EnvVars("ROLECALL_LOG")},
 		&cli.BoolFlag{Name: "log-json", Usage: "log as JSON", Sources: cli.EnvVars("ROLECALL_LOG_JSON")},

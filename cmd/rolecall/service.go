@@ -15,6 +15,8 @@ import (
 	"github.com/urfave/cli/v3"
 	"golang.org/x/sync/errgroup"
 
+	"rolecall/classifier"
+	"rolecall/cmd/internal/api"
 	"rolecall/cmd/internal/broker"
 	"rolecall/cmd/internal/feed"
 	"rolecall/cmd/internal/ops"
@@ -85,6 +87,9 @@ func (s *service) open(ctx context.Context) error {
 	s.metrics.Watch("in_flight", "Postings that were delivered to this worker and are not settled.", func() float64 { return float64(s.worker.InFlight()) })
 	s.atEnd = append(s.atEnd, onHangup(s.reload))
 	if err := s.listen(); err != nil {
+		return err
+	}
+	if err := s.serveRequests(); err != nil {
 		return err
 	}
 	s.log.Info("serving", "nats", s.where(), "revision", judge.Revision)
@@ -206,10 +211,33 @@ func insidePlan(cfg broker.EmbeddedConfig) broker.Plan {
 	return broker.Plan{PostingsBytes: total / 4, ResultsBytes: total / 2, RejectedBytes: total / 16}
 }
 
+// about is what is said of the service to those who ask.
+func (s *service) about() any {
+	return map[string]any{"name": "rolecall", "version": programVersion(), "revision": s.worker.Revision(), "labels": classifier.Labels, "max_posting_bytes": classifier.MaxPosting}
+}
+
+// serveRequests answers request and reply over NATS, unless it was refused.
+func (s *service) serveRequests() error {
+	if s.c.Bool("no-requests") {
+		return nil
+	}
+	r, err := worker.ServeRequests(s.link, requestsVersion, s.worker.Answer, s.about, s.metrics, s.log)
+	if err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { _ = r.Stop() })
+	return nil
+}
+
+// requestsVersion is that of the requests' form, which NATS wants to be a
+// semantic version; the build has its own.
+const requestsVersion = "1.0.0"
+
 // listen serves metrics and probes, and profiles where they are asked for.
 func (s *service) listen() error {
 	mux := http.NewServeMux()
 	ops.Routes(mux, s.metrics, &s.health)
+	api.New(s.worker.Answer, s.about, s.metrics).Routes(mux)
 	addr := s.c.String("http")
 	if s.c.Bool("once") && !s.c.IsSet("http") {
 		addr = "127.0.0.1:0" // the first run on a machine must not fail for a port

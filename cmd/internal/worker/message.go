@@ -162,7 +162,7 @@ func readPosting(msg *nats.Msg) (classifier.Posting, error) {
 	if err != nil {
 		return classifier.Posting{}, err
 	}
-	return classifier.ParsePosting(data)
+	return parse(data)
 }
 
 func clip(s string, n int) string {

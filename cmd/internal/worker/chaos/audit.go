@@ -28,6 +28,7 @@ type report struct {
 	deaths         int // of workers, for whatever cause
 	redelivered    uint64
 	gap            time.Duration // longest between two results, while there was work
+	gapAt          time.Time
 	examples       []string
 	rejectedReason map[string]int
 }
@@ -39,8 +40,8 @@ func (r *report) print(out io.Writer) {
 	}
 	fmt.Fprintf(out, "  %d postings, seed %d, %.0f s: %d worker kills (%d worker deaths in all), %d %s kills, %d delivered more than once\n",
 		r.s.n, r.s.seed, r.took.Seconds(), r.kills, r.deaths, r.felled, what, r.redelivered)
-	fmt.Fprintf(out, "  %d results, %d rejected %v; lost %d, repeated %d, wrong %d; longest gap %.1f s\n",
-		r.results, r.rejected, r.rejectedReason, r.lost, r.repeated, r.wrong, r.gap.Seconds())
+	fmt.Fprintf(out, "  %d results, %d rejected %v; lost %d, repeated %d, wrong %d; longest gap %.1f s, from %s\n",
+		r.results, r.rejected, r.rejectedReason, r.lost, r.repeated, r.wrong, r.gap.Seconds(), r.gapAt.Local().Format("15:04:05.0"))
 	for _, e := range r.examples {
 		fmt.Fprintln(out, "   ", e)
 	}
@@ -72,7 +73,9 @@ func (st *stage) audit(ctx context.Context, items []item) (*report, error) {
 		r.results++
 		answers[idOf(m.Data, &result.ID, &result)]++
 		if !before.IsZero() {
-			r.gap = max(r.gap, m.Time.Sub(before))
+			if gap := m.Time.Sub(before); gap > r.gap {
+				r.gap, r.gapAt = gap, before
+			}
 		}
 		before = m.Time
 		return nil

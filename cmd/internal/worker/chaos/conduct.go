@@ -155,6 +155,7 @@ func (st *stage) perform(ctx context.Context, items []item) (last uint64, err er
 		if err := <-sent; err != nil {
 			return 0, err
 		}
+		st.say("burst %d is stored", i)
 		st.pause(ctx, 600*time.Millisecond)
 		if st.s.cluster {
 			time.Sleep(10 * time.Second) // until the cluster is whole again
@@ -205,7 +206,7 @@ func (st *stage) fell() {
 
 func (st *stage) say(format string, v ...any) {
 	if st.s.verbose {
-		fmt.Fprintf(st.out, "  "+format+"\n", v...)
+		fmt.Fprintf(st.out, "  "+time.Now().Format("15:04:05.0 ")+format+"\n", v...)
 	}
 }
 

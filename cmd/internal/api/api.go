@@ -1,0 +1,200 @@
+// Package api answers postings over HTTP: POST /v1/classify takes one or many
+// and gives as many results, in order. What is wrong is said as problem+json
+// (RFC 9457); in a list, in the place of the result. Sizes, times and how many
+// are answered at once are bounded. It keeps nothing.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strconv"
+	"time"
+
+	"rolecall/cmd/internal/contract"
+	"rolecall/cmd/internal/ops"
+	"rolecall/cmd/internal/worker"
+)
+
+// Bounds of a request.
+const (
+	MaxBody     = 4 << 20 // bytes
+	MaxPostings = 1000    // in a list
+	maxWait     = time.Second
+)
+
+// API answers requests.
+type API struct {
+	answer  func(dst, data []byte) ([]byte, error)
+	info    func() any
+	metrics *ops.Metrics
+	slots   chan struct{}
+	bodies  chan struct{}
+}
+
+// New makes an API of what answers a posting (see worker.Worker.Answer) and
+// what /v1/info says.
+func New(answer func(dst, data []byte) ([]byte, error), info func() any, m *ops.Metrics) *API {
+	return &API{
+		answer: answer, info: info, metrics: m,
+		slots:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		bodies: make(chan struct{}, 32),
+	}
+}
+
+// Routes puts the API on a mux.
+func (a *API) Routes(mux *http.ServeMux) {
+	mux.HandleFunc("POST /v1/classify", a.measured(a.classify))
+	mux.HandleFunc("GET /v1/info", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(a.info())
+	})
+	mux.HandleFunc("GET /v1/contract/{name}", document)
+	mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/classify" {
+			w.Header().Set("Allow", "POST")
+			refuse(w, problem{http.StatusMethodNotAllowed, "wrong method", r.Method + ": POST was wanted"})
+			return
+		}
+		refuse(w, problem{http.StatusNotFound, "no such thing", "POST /v1/classify, GET /v1/info or GET /v1/contract/{name} was wanted"})
+	})
+}
+
+func document(w http.ResponseWriter, r *http.Request) {
+	data, err := contract.Read(r.PathValue("name"))
+	if err != nil {
+		refuse(w, problem{http.StatusNotFound, "no such document", err.Error()})
+		return
+	}
+	w.Header().Set("Content-Type", "application/schema+json")
+	if r.PathValue("name") == "asyncapi.yaml" {
+		w.Header().Set("Content-Type", "application/yaml")
+	}
+	_, _ = w.Write(data)
+}
+
+// problem is an error as a client gets it.
+type problem struct {
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+}
+
+func refuse(w http.ResponseWriter, p problem) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+// measured counts a request by the status that its handler returns.
+func (a *API) measured(h func(http.ResponseWriter, *http.Request) int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		begun := time.Now()
+		status := h(w, r)
+		a.metrics.Request("http", strconv.Itoa(status), time.Since(begun))
+	}
+}
+
+func (a *API) classify(w http.ResponseWriter, r *http.Request) int {
+	list, err := readAll(w, r, a.bodies)
+	if err != nil {
+		p := asProblem(err)
+		if p.Status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "1")
+		}
+		refuse(w, p)
+		return p.Status
+	}
+	defer func() { <-a.bodies }()
+	if err := take(r.Context(), a.slots); err != nil {
+		p := asProblem(err)
+		w.Header().Set("Retry-After", "1")
+		refuse(w, p)
+		return p.Status
+	}
+	defer func() { <-a.slots }()
+	if list.single {
+		return a.one(w, list.items[0])
+	}
+	return a.many(w, r, list)
+}
+
+func (a *API) one(w http.ResponseWriter, data []byte) int {
+	out, err := a.answer(nil, data)
+	if err != nil {
+		p := asProblem(err)
+		refuse(w, p)
+		return p.Status
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(append(out, '\n'))
+	return http.StatusOK
+}
+
+// many answers a list with a list, and lines with lines. It is written as it
+// is made, so that a long one needs little memory.
+func (a *API) many(w http.ResponseWriter, r *http.Request, list postings) int {
+	w.Header().Set("Content-Type", list.form.contentType)
+	var out []byte
+	out = append(out, list.form.open...)
+	for i, data := range list.items {
+		if r.Context().Err() != nil {
+			return 499 // the client has gone
+		}
+		if i > 0 {
+			out = append(out, list.form.between...)
+		}
+		out = a.append(out, data)
+		if len(out) > 64<<10 {
+			if _, err := w.Write(out); err != nil {
+				return 499
+			}
+			out = out[:0]
+		}
+	}
+	_, _ = w.Write(append(out, list.form.end...))
+	return http.StatusOK
+}
+
+// append adds a result, or the problem in its place.
+func (a *API) append(out, data []byte) []byte {
+	longer, err := a.answer(out, data)
+	if err == nil {
+		return longer
+	}
+	p, _ := json.Marshal(asProblem(err))
+	return append(longer[:len(out)], p...)
+}
+
+func asProblem(err error) problem {
+	var p *problem
+	switch {
+	case errors.As(err, &p):
+		return *p
+	case errors.Is(err, worker.ErrUnreadable):
+		return problem{http.StatusBadRequest, "no posting", err.Error()}
+	}
+	return problem{http.StatusInternalServerError, "not classified", err.Error()}
+}
+
+func (p *problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Title, p.Detail) }
+
+// take waits a moment for a slot.
+func take(ctx context.Context, slots chan struct{}) error {
+	select {
+	case slots <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case slots <- struct{}{}:
+		return nil
+	case <-time.After(maxWait):
+	case <-ctx.Done():
+	}
+	return &problem{http.StatusServiceUnavailable, "busy", "too many requests at once: try again"}
+}
