@@ -9,8 +9,6 @@ import (
 	"iter"
 	"os"
 	"os/signal"
-	"runtime"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -22,7 +20,9 @@ import (
 	"rolecall/cmd/internal/batch"
 	"rolecall/cmd/internal/dedup"
 	"rolecall/cmd/internal/feed"
+	"rolecall/cmd/internal/report"
 	"rolecall/cmd/internal/sink"
+	"rolecall/index"
 )
 
 // Exit codes of classify beside 0 (all well) and 1 (it could not be done).
@@ -52,62 +52,18 @@ some records could not be read (see --errors); 130 interrupted.
 	}
 }
 
-func formatList() string {
-	var b strings.Builder
-	for _, f := range feed.Formats() {
-		fmt.Fprintf(&b, "   %-10s %s\n", f[0], f[1])
-	}
-	return b.String()
-}
-
-// readFlags say how postings are read.
-func readFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "from", Usage: "read the input as `FORMAT` whatever its bytes look like"},
-		&cli.StringSliceFlag{Name: "map", Usage: "read a field from another column: `FIELD=COLUMN`, as in title=\"Job name\"; fields: " + strings.Join(feed.FieldNames(), ", ")},
-	}
-}
-
-// feedOptions are what readFlags ask for.
-func feedOptions(c *cli.Command) (feed.Options, error) {
-	opts := feed.Options{Format: c.String("from"), Map: map[string]string{}}
-	for _, pair := range c.StringSlice("map") {
-		field, column, ok := strings.Cut(pair, "=")
-		if !ok {
-			return opts, fmt.Errorf("--map %s: FIELD=COLUMN was wanted", pair)
-		}
-		opts.Map[strings.TrimSpace(field)] = strings.TrimSpace(column)
-	}
-	return opts, opts.Check()
-}
-
-func writeFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "jsonl", Usage: "write `FORMAT`: " + strings.Join(sink.Names(), ", ")},
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, which appears when it is complete"},
-		&cli.BoolFlag{Name: "enrich", Usage: "pass every record through as it came, with the result added under \"" + sink.Key + "\""},
-		&cli.BoolFlag{Name: "resume", Usage: "go on where an earlier run with the same --output was cut off"},
-		&cli.StringFlag{Name: "errors", Usage: "write the records that could not be read, with place and reason, to `FILE` as JSON Lines"},
-		&cli.BoolFlag{Name: "fail-fast", Usage: "stop at the first record that cannot be read"},
-		&cli.BoolFlag{Name: "unique", Usage: "leave out copies of a posting that came before"},
-		&cli.BoolFlag{Name: "no-copies", Usage: "do not look for copies"},
-		&cli.IntFlag{Name: "workers", Value: runtime.GOMAXPROCS(0), Usage: "classify on `N` cores"},
-		&cli.IntFlag{Name: "limit", Usage: "stop after `N` records"},
-		&cli.FloatFlag{Name: "min-confidence", Usage: "below `P` (0 to 1) give state review and the two likeliest labels"},
-		&cli.BoolFlag{Name: "all-evidence", Usage: "list every summand of the scores, however small"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress and no summary on standard error"},
-	}
-}
-
 // piece is one run of classify: the command's flags, and what they made.
 type piece struct {
-	c      *cli.Command
-	job    batch.Job
-	out    *batch.Output // nil: standard output
-	errors *json.Encoder // nil: nowhere
-	feed   feed.Options
-	read   atomic.Int64
-	stderr io.Writer
+	c       *cli.Command
+	index   *index.Index
+	job     batch.Job
+	out     *batch.Output // nil: standard output
+	errors  *json.Encoder // nil: nowhere
+	feed    feed.Options
+	read    atomic.Int64
+	stderr  io.Writer
+	counted *report.Summary
+	earlier *report.Summary // to compare with; nil: nothing
 }
 
 func classify(ctx context.Context, c *cli.Command) error {
@@ -131,10 +87,19 @@ func (p *piece) prepare() (err error) {
 		return err
 	}
 	p.feed.Bytes, p.feed.OnSource = &p.read, p.showSource()
-	cl, err := openClassifier(p.c, classifier.Options{MinConfidence: p.c.Float("min-confidence"), AllEvidence: p.c.Bool("all-evidence")})
+	if name := p.c.String("against"); name != "" {
+		if p.earlier, err = report.Load(name); err != nil {
+			return err
+		}
+	}
+	if p.index, err = openIndex(p.c); err != nil {
+		return err
+	}
+	model, err := openModel(p.c)
 	if err != nil {
 		return err
 	}
+	cl := classifier.New(p.index, model, classifier.Options{MinConfidence: p.c.Float("min-confidence"), AllEvidence: p.c.Bool("all-evidence")})
 	p.job = batch.Job{
 		Classifier: cl, Workers: p.c.Int("workers"), FailFast: p.c.Bool("fail-fast"), Limit: p.c.Int("limit"),
 		Unique: p.c.Bool("unique"), Failed: p.failed, Wrote: p.wrote,
@@ -142,6 +107,7 @@ func (p *piece) prepare() (err error) {
 	if !p.c.Bool("no-copies") || p.job.Unique {
 		p.job.Copies = dedup.NewIndex()
 	}
+	p.counted = report.New(cl.Revision())
 	return p.openOutput(cl.Revision())
 }
 
@@ -166,7 +132,9 @@ func (p *piece) openOutput(revision string) error {
 			return err
 		}
 		p.out, w = out, out.Rows()
-		p.resume()
+		if err := p.resume(); err != nil {
+			return err
+		}
 	}
 	if err := p.openErrors(); err != nil {
 		return err
@@ -193,8 +161,8 @@ func (p *piece) identity(revision string) string {
 }
 
 // resume takes over what earlier runs have done.
-func (p *piece) resume() {
-	done, totals, _ := p.out.Done()
+func (p *piece) resume() error {
+	done, totals, state := p.out.Done()
 	p.job.Done = done
 	for i, n := range []*atomic.Int64{&p.job.Totals.Records, &p.job.Totals.Written, &p.job.Totals.Failed, &p.job.Totals.Copies} {
 		n.Store(totals[i])
@@ -202,9 +170,14 @@ func (p *piece) resume() {
 	p.job.Saved = func(records int) error {
 		return p.out.Save(records, &p.job.Totals, false, p.state)
 	}
+	if len(state) == 0 {
+		return nil
+	}
+	return json.Unmarshal(state, p.counted)
 }
 
-func (p *piece) state() ([]byte, error) { return []byte("null"), nil }
+// state is what a resumed run needs of this one besides the files.
+func (p *piece) state() ([]byte, error) { return json.Marshal(p.counted) }
 
 func (p *piece) openErrors() error {
 	var w io.Writer
@@ -251,55 +224,6 @@ func (p *piece) run(ctx context.Context) error {
 	return err
 }
 
-// badRecord is a line of the errors file.
-type badRecord struct {
-	File   string `json:"file"`
-	Line   int    `json:"line,omitempty"`
-	Record int    `json:"record,omitempty"`
-	Reason string `json:"reason"`
-	Start  string `json:"start,omitempty"` // of the record's bytes
-}
-
-// shownErrors is how many bad records are told on standard error.
-const shownErrors = 10
-
-func (p *piece) failed(rec *feed.Record, reason error) error {
-	if n := p.job.Totals.Failed.Load(); !p.c.Bool("quiet") && n <= shownErrors {
-		fmt.Fprintf(p.stderr, "%s: %s\n", sink.Printable(rec.Place.String()), sink.Printable(reason.Error()))
-		if n == shownErrors {
-			fmt.Fprintln(p.stderr, "further bad records are counted, and written where --errors says")
-		}
-	}
-	if p.errors == nil {
-		return nil
-	}
-	raw := rec.Raw()
-	return p.errors.Encode(badRecord{rec.Place.File, rec.Place.Line, rec.Place.Record, reason.Error(), string(raw[:min(len(raw), 500)])})
-}
-
-func (p *piece) wrote(*sink.Row) {}
-
-// showSource tells once of every way in which columns became fields.
-func (p *piece) showSource() func(feed.Source) {
-	if p.c.Bool("quiet") {
-		return nil
-	}
-	var shown []string
-	return func(s feed.Source) {
-		var b strings.Builder
-		fmt.Fprintf(&b, "read as %s:", s.Format)
-		plain := true
-		for _, f := range s.Fields {
-			fmt.Fprintf(&b, " %s=%s", f.Name, sink.Printable(f.From))
-			plain = plain && f.Name == f.From
-		}
-		if line := b.String(); !plain && !slices.Contains(shown, line) && len(shown) < shownErrors {
-			shown = append(shown, line)
-			fmt.Fprintf(p.stderr, "%s %s\n", sink.Printable(s.File), line)
-		}
-	}
-}
-
 // finish ends the output and says how the run ended.
 func (p *piece) finish(err error) error {
 	totals := &p.job.Totals
@@ -321,7 +245,9 @@ func (p *piece) finish(err error) error {
 	case err != nil:
 		return err
 	}
-	p.summary()
+	if err := p.tell(); err != nil {
+		return err
+	}
 	if n := totals.Failed.Load(); n > 0 {
 		return cli.Exit(fmt.Sprintf("%d of %d records could not be read", n, totals.Records.Load()), exitBadRecords)
 	}
@@ -334,12 +260,4 @@ func (p *piece) interrupted() string {
 		return s
 	}
 	return s + "; the same command with --resume goes on from there"
-}
-
-func (p *piece) summary() {
-	if p.c.Bool("quiet") {
-		return
-	}
-	t := &p.job.Totals
-	fmt.Fprintf(p.stderr, "%d records: %d written, %d copies, %d bad\n", t.Records.Load(), t.Written.Load(), t.Copies.Load(), t.Failed.Load())
 }
