@@ -41,6 +41,8 @@ func commands() []*cli.Command {
 		serveCommand(),
 		publishCommand(),
 		resultsCommand(),
+		streamsCommand(),
+		doctorCommand(),
 		answerCommand(),
 		explainCommand(),
 		evalCommand(),
