@@ -33,7 +33,7 @@ func (r *reading) guessUnits() {
 		words := len(r.unitRows)
 		for _, f := range r.feats[n:] {
 			if i := m.table.get(f.key()); i >= 0 {
-				addRow(&z, &m.rows[i].step1, 1)
+				addRow(&z, &m.rows[i].step1, f.scale())
 				if f.kind == fEntry || f.kind == fRole {
 					r.unitRows = append(r.unitRows, i)
 				}

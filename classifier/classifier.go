@@ -1,3 +1,16 @@
+// Package classifier says of a job posting whether it is an AI Engineer's job,
+// a Data Engineer's, both or neither, and why. In goes a Posting, out comes a
+// Result: the label, its probability, the tools, skills and responsibilities
+// with the bytes where they stand, and the evidence whose weights add up to
+// the score.
+//
+// A posting is read in two steps. The first takes the description apart into
+// sentences and guesses of each its section and whether it speaks of AI or of
+// data engineering; the second adds up words, entries of the taxonomy, the
+// title, and the shares that both roles have of the duties, once for each of
+// the two questions. Both steps are linear in weights that Fit learns from
+// labelled postings. The package reads no clock, network, flag or log: the
+// same posting, taxonomy and model give the same result, byte for byte.
 package classifier
 
 import (
@@ -21,12 +34,13 @@ type Classifier struct {
 	idSums    []uint64        // by entry: the sum of its id
 	roleSums  []uint64        // by entry: the sum of its role, 0 for none
 	begins    map[uint64]bool // words by which sentences about duties and requirements begin
+	levels    levels
 	pool      sync.Pool
 }
 
 // New makes a classifier of an index and a model.
 func New(ix *index.Index, m *Model, opts Options) *Classifier {
-	c := &Classifier{opts: opts, ix: ix, model: m, begins: beginnings(ix.Entries())}
+	c := &Classifier{opts: opts, ix: ix, model: m, begins: beginnings(ix.Entries()), levels: newLevels(ix.Entries())}
 	for _, e := range ix.Entries() {
 		section := int8(-1)
 		if e.Kind == index.Heading {

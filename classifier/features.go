@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"math/bits"
+	"strings"
 
 	"rolecall/index"
 )
@@ -41,6 +42,15 @@ func (f feature) key() uint64 {
 	return k | 1 // never 0, the empty slot
 }
 
+// scale is how much a feature that is no word weighs before weights are
+// fitted: what a known heading says is worth more than the others.
+func (f feature) scale() float32 {
+	if f.kind == fNamed {
+		return 2
+	}
+	return 1
+}
+
 var numberSum = index.Sum("#")
 
 // wordSum is a token's sum, the same for all numbers.
@@ -61,14 +71,14 @@ var digitSums = func() (out [16]uint64) {
 	return out
 }()
 
-// words appends the words and pairs of tokens first to last.
-func wordFeatures(dst []feature, text string, toks []index.Token, one, two featureKind) []feature {
+// wordFeatures appends the words of a unit and their pairs.
+func wordFeatures(dst []feature, text string, toks []index.Token) []feature {
 	prev := uint64(0)
 	for i := range toks {
 		sum := wordSum(text, &toks[i])
-		dst = append(dst, feature{one, sum, 0})
+		dst = append(dst, feature{fWord, sum, 0})
 		if prev != 0 && toks[i].Gap != index.Stopped {
-			dst = append(dst, feature{two, prev, sum})
+			dst = append(dst, feature{fPair, prev, sum})
 		}
 		prev = sum
 	}
@@ -81,7 +91,7 @@ func (r *reading) unitFeatures(dst []feature, k int) (out []feature, nWords int)
 	u := &r.units[k]
 	text, toks := r.text.text, r.scan.Tokens[u.first:u.last+1]
 	at := len(dst)
-	dst = wordFeatures(dst, text, toks, fWord, fPair)
+	dst = wordFeatures(dst, text, toks)
 	nWords = len(dst) - at
 	dst = append(dst,
 		feature{fFirst, wordSum(text, &toks[0]), 0},
@@ -140,9 +150,30 @@ func (r *reading) entryFeatures(dst []feature, k int) []feature {
 	return dst
 }
 
+// silentWords say nothing in a title or a reason.
+var silentWords = func() map[uint64]bool {
+	out := map[uint64]bool{}
+	for _, w := range strings.Fields("a an and or of the for in on at to by with from as is are be our your we you us it its this that will") {
+		out[index.Sum(w)] = true
+	}
+	return out
+}()
+
 // titleFeatures appends what is learned from about the title.
 func (r *reading) titleFeatures(dst []feature) []feature {
-	dst = wordFeatures(dst, r.title.Text, r.title.Tokens, fTitle, fTitles)
+	prev := uint64(0)
+	for i := range r.title.Tokens {
+		sum := wordSum(r.title.Text, &r.title.Tokens[i])
+		if silentWords[sum] {
+			prev = 0
+			continue
+		}
+		dst = append(dst, feature{fTitle, sum, 0})
+		if prev != 0 && r.title.Tokens[i].Gap != index.Stopped {
+			dst = append(dst, feature{fTitles, prev, sum})
+		}
+		prev = sum
+	}
 	for _, tag := range r.title.Tags[index.Titles] {
 		dst = append(dst, feature{fJob, r.engine.idSums[tag.Entry], 0})
 	}

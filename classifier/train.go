@@ -142,7 +142,7 @@ func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[u
 			if i < n {
 				add(&s, f, wordScale(n))
 			} else {
-				add(&s, f, 1)
+				add(&s, f, f.scale())
 			}
 		}
 		if h := r.units[k].under; h >= 0 {
@@ -168,12 +168,14 @@ func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[u
 
 func wordScale(n int) float32 { return float32(1 / math.Sqrt(math.Max(1, float64(n)))) }
 
-// goldOf is the marked sentence that covers most of unit k, -1 if none does by half.
+// goldOf is the marked sentence that is unit k: half of each is in the other.
+// It is -1 if none is; what was marked as one and is read as several says
+// nothing of each.
 func (r *reading) goldOf(k int, marked []MarkedSentence) int {
 	u := &r.units[k]
 	start, end := r.text.span(int(r.scan.Tokens[u.first].Start), int(r.scan.Tokens[u.last].End))
 	for i, m := range marked {
-		if 2*(min(end, m.End)-max(start, m.Start)) >= end-start {
+		if 2*(min(end, m.End)-max(start, m.Start)) >= max(end-start, m.End-m.Start) {
 			return i
 		}
 	}

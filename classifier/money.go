@@ -1,0 +1,298 @@
+package classifier
+
+import "strings"
+
+// money is one amount in a text, with its currency where one stands beside it.
+type money struct {
+	value      float64
+	start, end int
+	currency   string // ISO 4217, dollar where a bare $ stands, "" for none
+	period     string // where the unit says it (LPA: lakhs per annum)
+	scaled     bool   // has k, lakh or million
+	huge       bool   // has million or more
+}
+
+// dollar is a $ that does not say whose.
+const dollar = "$"
+
+// signs are currency signs and the abbreviations that stand before or behind an amount.
+var currencySigns = []struct{ sign, currency string }{
+	{"US$", "USD"},
+	{"CA$", "CAD"},
+	{"CAD$", "CAD"},
+	{"AU$", "AUD"},
+	{"AUD$", "AUD"},
+	{"NZ$", "NZD"},
+	{"SG$", "SGD"},
+	{"HK$", "HKD"},
+	{"MX$", "MXN"},
+	{"NT$", "TWD"},
+	{"C$", "CAD"},
+	{"A$", "AUD"},
+	{"S$", "SGD"},
+	{"R$", "BRL"},
+	{"$", dollar},
+	{"£", "GBP"},
+	{"€", "EUR"},
+	{"₹", "INR"},
+	{"₱", "PHP"},
+	{"₫", "VND"},
+	{"₩", "KRW"},
+	{"₪", "ILS"},
+	{"฿", "THB"},
+	{"₦", "NGN"},
+	{"₺", "TRY"},
+	{"₴", "UAH"},
+	{"zł", "PLN"},
+	{"Kč", "CZK"},
+	{"Rs.", "INR"},
+	{"Rs", "INR"},
+	{"Php", "PHP"},
+	{"RMB", "CNY"},
+	{"usd", "USD"},
+	{"eur", "EUR"},
+	{"gbp", "GBP"},
+	{"inr", "INR"},
+	{"Euros", "EUR"},
+	{"euros", "EUR"},
+}
+
+// currencyCodes are the ISO 4217 codes that postings use, in capitals.
+const currencyCodes = " USD GBP EUR CAD AUD NZD SGD HKD CHF JPY INR PHP VND IDR THB MYR KRW CNY TWD SEK NOK DKK PLN CZK HUF RON BGN UAH TRY ILS AED SAR QAR EGP ZAR NGN KES BRL MXN ARS CLP COP PEN PKR BDT LKR "
+
+// units multiply an amount. A unit in letters ends where the word does.
+var units = []struct {
+	text   string
+	times  float64
+	huge   bool
+	period string
+	inr    bool
+}{
+	{"thousand", 1e3, false, "", false},
+	{"million", 1e6, true, "", false},
+	{"billion", 1e9, true, "", false},
+	{"trillion", 1e12, true, "", false},
+	{"lakhs", 1e5, false, "", true},
+	{"lakh", 1e5, false, "", true},
+	{"lacs", 1e5, false, "", true},
+	{"lpa", 1e5, false, "year", true},
+	{"mm", 1e6, true, "", false},
+	{"mn", 1e6, true, "", false},
+	{"bn", 1e9, true, "", false},
+	{"k", 1e3, false, "", false},
+	{"m", 1e6, true, "", false},
+	{"b", 1e9, true, "", false},
+	{"t", 1e12, true, "", false},
+}
+
+// moneyAt reads the amount whose first digit is at i.
+func moneyAt(s string, i int) (money, bool) {
+	m := money{start: i}
+	m.currency, m.start = currencyBefore(s, i)
+	var ok bool
+	m.value, m.end, ok = number(s, i, m.currency != dollar && m.currency != "GBP")
+	if !ok || m.end < len(s) && s[m.end] == '%' {
+		return m, false
+	}
+	m.unit(s)
+	if cur, end := currencyAfter(s, m.end); cur != "" && (m.currency == "" || m.currency == dollar) {
+		m.currency, m.end = cur, end
+	} else if cur == m.currency {
+		m.end = max(m.end, end)
+	}
+	if !m.scaled && m.currency != "" {
+		m.unit(s) // 5 USD million
+	}
+	return m, true
+}
+
+// unit takes the k, lakh or million behind an amount.
+func (m *money) unit(s string) {
+	at := m.end
+	spaced := at < len(s) && (s[at] == ' ' || s[at] == '\n')
+	if spaced {
+		at++
+	}
+	for _, u := range units {
+		end := at + len(u.text)
+		if spaced && len(u.text) < 3 && u.text != "k" && u.text != "mn" && u.text != "bn" || end > len(s) || !strings.EqualFold(s[at:end], u.text) || end < len(s) && isLetter(s[end]) {
+			continue
+		}
+		if u.times == 1e3 && m.value >= 1e4 { // "$235,000K" means no millions
+			m.end = end
+			return
+		}
+		m.value, m.end, m.scaled, m.huge = m.value*u.times, end, true, u.huge
+		if u.inr {
+			m.period = u.period
+			if m.currency == "" {
+				m.currency = "INR"
+			}
+		}
+		return
+	}
+}
+
+// number reads digits with their separators: 75,000 75.000 9,00,000 63.68,
+// and with spaces true 18 000.
+func number(s string, i int, spaces bool) (value float64, end int, ok bool) {
+	j, n := i, 0
+	for ; j < len(s) && digit(s[j]); j++ {
+		value = value*10 + float64(s[j]-'0')
+		n++
+	}
+	if n > 9 {
+		return 0, j, false
+	}
+	for n <= 3 && j < len(s) {
+		sep := separator(s, j, spaces)
+		if sep == 0 {
+			break
+		}
+		k := digits(s, j+sep)
+		if k != 3 && (k != 2 || s[j] != ',' || j+3 >= len(s) || s[j+3] != ',' || digits(s, j+4) < 2) {
+			break
+		}
+		for j += sep; k > 0; k-- {
+			value = value*10 + float64(s[j]-'0')
+			j++
+		}
+	}
+	if j+1 < len(s) && (s[j] == '.' || s[j] == ',') {
+		switch digits(s, j+1) {
+		case 1:
+			value, j = value+float64(s[j+1]-'0')/10, j+2
+		case 2:
+			value, j = value+float64(s[j+1]-'0')/10+float64(s[j+2]-'0')/100, j+3
+		}
+	}
+	return value, j, value < 1e12
+}
+
+// separator is the size of what may part thousands at j, 0 for nothing.
+func separator(s string, j int, spaces bool) int {
+	switch {
+	case s[j] == ',' || s[j] == '.' || s[j] == '\'':
+		return 1
+	case spaces && s[j] == ' ':
+		return 1
+	case spaces && strings.HasPrefix(s[j:], "\u00a0"):
+		return 2
+	case spaces && (strings.HasPrefix(s[j:], "\u202f") || strings.HasPrefix(s[j:], "\u2009")):
+		return 3
+	}
+	return 0
+}
+
+func digit(c byte) bool { return c-'0' < 10 }
+
+// digits counts the digits at i.
+func digits(s string, i int) int {
+	n := 0
+	for i+n < len(s) && digit(s[i+n]) {
+		n++
+	}
+	return n
+}
+
+// currencyBefore is the currency that ends before i, and where it begins.
+func currencyBefore(s string, i int) (string, int) {
+	j := skipBack(s, i)
+	cur, at := signBefore(s, j)
+	if cur == "" {
+		return codeBefore(s, i, j)
+	}
+	if cur == dollar { // USD $81,300
+		if code, from := codeBefore(s, at, skipBack(s, at)); code != "" {
+			return code, from
+		}
+	}
+	return cur, at
+}
+
+func signBefore(s string, j int) (string, int) {
+	if j == 0 {
+		return "", j
+	}
+	if last := s[j-1]; last != '$' && last < 0x80 && last != '.' && !isLetter(last) {
+		return "", j
+	}
+	for _, c := range currencySigns {
+		if strings.HasSuffix(s[:j], c.sign) {
+			at := j - len(c.sign)
+			if isLetter(c.sign[0]) && at > 0 && isLetter(s[at-1]) {
+				continue
+			}
+			return c.currency, at
+		}
+	}
+	return "", j
+}
+
+// codeBefore is the code in capitals that ends at j, none else i.
+func codeBefore(s string, i, j int) (string, int) {
+	if j < 3 || j > 3 && isLetter(s[j-4]) || !isCode(s[j-3:j]) {
+		return "", i
+	}
+	return s[j-3 : j], j - 3
+}
+
+func isCode(s string) bool {
+	for k := range 3 {
+		if s[k] < 'A' || s[k] > 'Z' {
+			return false
+		}
+	}
+	return strings.Contains(currencyCodes, s)
+}
+
+// currencyAfter is the currency that begins at i, and where it ends.
+func currencyAfter(s string, i int) (string, int) {
+	j := skipAhead(s, i)
+	if j+3 <= len(s) && isCode(s[j:j+3]) && (j+3 == len(s) || !isLetter(s[j+3])) {
+		return s[j : j+3], j + 3
+	}
+	if j == len(s) || s[j] < 0x80 && s[j] != '$' && !isLetter(s[j]) {
+		return "", i
+	}
+	for _, c := range currencySigns {
+		end := j + len(c.sign)
+		if !strings.HasPrefix(s[j:], c.sign) || end < len(s) && (digit(s[end]) || isLetter(c.sign[0]) && isLetter(s[end])) {
+			continue
+		}
+		if c.currency == dollar && j > i { // a $ behind a space is the next amount's
+			break
+		}
+		return c.currency, end
+	}
+	return "", i
+}
+
+// skipBack and skipAhead pass over at most three spaces and marks of markdown.
+func skipBack(s string, i int) int {
+	for n := 0; n < 3 && i > 0; n++ {
+		switch {
+		case s[i-1] == ' ' || s[i-1] == '*' || s[i-1] == '_' || s[i-1] == '\\':
+			i--
+		case strings.HasSuffix(s[:i], "\u00a0"):
+			i -= 2
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+func skipAhead(s string, i int) int {
+	for n := 0; n < 3 && i < len(s); n++ {
+		switch {
+		case s[i] == ' ' || s[i] == '*' || s[i] == '_' || s[i] == '\\':
+			i++
+		case strings.HasPrefix(s[i:], "\u00a0"):
+			i += 2
+		default:
+			return i
+		}
+	}
+	return i
+}
