@@ -63,17 +63,21 @@ func readCSV(s *source, w *window, _ *os.File) error {
 		place := Place{Line: w.line}
 		n, cells := nextRow(w, d)
 		raw := w.bytes()[:n]
-		switch blank := len(bytes.TrimSpace(raw)) == 0; {
+		good := n
+		if cells != len(header) || looseQuote(raw, d) {
+			good = goodRow(w.bytes(), n, len(header), d)
+		}
+		switch blank := len(bytes.Trim(raw, ",;|\" \t\r\n")) == 0; {
 		case n == 0:
 			return nil
 		case blank:
 			w.skip(n)
-		case cells == len(header):
+		case cells == len(header) && good == n:
 			if !s.emit(Record{raw: w.take(n), Place: place, decode: decode}) {
 				return nil
 			}
 		default:
-			n = goodRow(w.bytes(), n, len(header), d)
+			n = good
 			err := badRow(cells, len(header), bytes.Count(w.bytes()[:n], []byte{'\n'}))
 			r := Record{raw: bytes.Clone(w.bytes()[:min(n, 1000)]), Err: err, Place: place}
 			w.skip(n)
@@ -87,6 +91,9 @@ func readCSV(s *source, w *window, _ *os.File) error {
 func badRow(cells, want, lines int) error {
 	if cells == 0 {
 		return fmt.Errorf("a quote that is never closed, or a row of more than %d bytes", maxRecord)
+	}
+	if cells == want {
+		return errors.New("a quote that is opened and not closed in its row: it would swallow the rows behind it")
 	}
 	if lines > 1 {
 		return fmt.Errorf("%d cells over %d lines where the header has %d: a quote too many or too few", cells, lines, want)
@@ -130,6 +137,33 @@ func goodRow(data []byte, n, want int, d byte) int {
 		}
 	}
 	return n
+}
+
+// looseQuote says that a row of several lines has a quote inside a quoted cell
+// that is not doubled. Those that write CSV never do that; it is what a row
+// looks like that was opened by a stray quote and swallowed others.
+func looseQuote(row []byte, d byte) bool {
+	if bytes.IndexByte(row[:max(0, len(row)-1)], '\n') < 0 {
+		return false
+	}
+	for i := 0; i < len(row); {
+		if row[i] == '"' {
+			end := csvQuoted(row, i, d)
+			if end < 0 {
+				return true
+			}
+			inside := row[i+1 : max(i+1, end-1)]
+			if bytes.Count(inside, []byte{'"'}) != 2*bytes.Count(inside, []byte(`""`)) {
+				return true
+			}
+			i = end
+		}
+		for i < len(row) && row[i] != d && row[i] != '\n' {
+			i++
+		}
+		i++
+	}
+	return false
 }
 
 // csvEnd is the length of the row at the start of data, with its line end, and

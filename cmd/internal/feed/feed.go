@@ -113,6 +113,9 @@ func (r *Record) Raw() []byte {
 // JSON appends the record to dst as a JSON object on one line, with members
 // added behind its own. They are given as name and JSON by turns.
 func (r *Record) JSON(dst []byte, added ...[]byte) ([]byte, error) {
+	if r.Err != nil {
+		return dst, r.Err
+	}
 	o, err := r.object()
 	if err != nil {
 		return dst, err

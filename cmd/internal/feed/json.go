@@ -152,7 +152,7 @@ func skipString(w *window) {
 // object of an array that has none is reported.
 func (s *source) emitFound(o object, place Place, raw []byte, inArray bool) bool {
 	if isPosting(o) && !isWrapper(o) {
-		return s.emit(Record{Place: place, raw: raw, rawJSON: true, fields: o})
+		return s.emit(Record{Place: place, raw: raw, rawJSON: raw != nil, fields: o})
 	}
 	before := s.records
 	if !s.emitInside(o, place, wrapperCompany(o)) {

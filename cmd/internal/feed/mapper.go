@@ -323,7 +323,7 @@ func cleanTitle(s string) string {
 	if first = strings.TrimSpace(first); more && strings.HasPrefix(strings.TrimSpace(rest), first) {
 		s = first // LinkedIn repeats it for screen readers
 	}
-	return strings.TrimSpace(strings.TrimSuffix(s, " with verification"))
+	return strings.TrimSuffix(strings.Join(strings.Fields(s), " "), " with verification")
 }
 
 // cleanCompany takes off the rating that Glassdoor's pages put under a name.
@@ -383,7 +383,7 @@ func fromFirstLine(p *classifier.Posting) {
 			}
 		}
 	}
-	p.Title = clip(strings.TrimSpace(line), 200)
+	p.Title = clip(strings.TrimSpace(line), 100)
 }
 
 var jobWord = regexp.MustCompile(`(?i)engineer|developer|scientist|analyst|manager|architect|designer|lead|head of|director|founding|researcher|programmer|swe\b|sre\b|devops|intern|multiple|roles|positions`)

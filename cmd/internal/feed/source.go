@@ -82,7 +82,11 @@ func glob(pattern string, yield func(path) bool) {
 		yield(path{pattern, err})
 		return
 	}
+	hidden := strings.HasPrefix(filepath.Base(pattern), ".")
 	for _, name := range names {
+		if !hidden && strings.HasPrefix(filepath.Base(name), ".") {
+			continue
+		}
 		for p := range expandOne(name) {
 			if !yield(p) {
 				return

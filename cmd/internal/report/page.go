@@ -128,7 +128,7 @@ func (v view) ByLabel(what string) []group {
 	for _, l := range classifier.Labels[:3] {
 		g := group{Name: labelNames[l], N: v.of(l)}
 		for _, e := range top(all, 12, l) {
-			b := bar{Name: e.Name, N: e.n, Of: g.N, Long: what == "responsibilities"}
+			b := bar{Name: e.Name, N: e.n, Of: g.N, Long: what != "tools"}
 			b.add(string(l), e.Name, e.n)
 			g.Bars = append(g.Bars, b)
 		}

@@ -1,0 +1,162 @@
+package feed
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rolecall/classifier"
+)
+
+var update = flag.Bool("update", false, "write what the readers say into testdata/samples/*.want")
+
+// TestSamples holds every format to what it must make of the samples: the
+// postings, and the mistakes with their places.
+func TestSamples(t *testing.T) {
+	files, err := filepath.Glob("testdata/samples/*")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d samples: %v", len(files), err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, ".want") {
+			continue
+		}
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			got := tell(t, file)
+			if *update {
+				if err := os.WriteFile(file+".want", []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file + ".want")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// tell is what a file holds, for people to check.
+func tell(t *testing.T, file string) string {
+	var b strings.Builder
+	opts := Options{OnSource: func(s Source) { fmt.Fprintf(&b, "format %s %v\n", s.Format, s.Fields) }}
+	for r := range Read(context.Background(), []string{file}, nil, opts) {
+		r.Place.File = filepath.Base(r.Place.File)
+		p, err := r.Posting()
+		if err != nil {
+			fmt.Fprintf(&b, "%s: error: %v\n", r.Place, err)
+			continue
+		}
+		if _, err := r.JSON(nil); err != nil {
+			t.Errorf("%s: %v", r.Place, err)
+		}
+		sections := p.Sections
+		p.Sections = nil
+		data, err := json.MarshalIndent(p, "  ", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		data = bytes.ReplaceAll(data, []byte(`\u003c`), []byte("<"))
+		fmt.Fprintf(&b, "%s: %s\n", r.Place, bytes.ReplaceAll(data, []byte(`\u003e`), []byte(">")))
+		for _, s := range sections {
+			fmt.Fprintf(&b, "  %s: %q\n", s.Section, p.Description[s.Start:s.End])
+		}
+	}
+	return b.String()
+}
+
+func read(in string, opts Options) (postings []classifier.Posting, errs []string) {
+	for r := range Read(context.Background(), nil, strings.NewReader(in), opts) {
+		if p, err := r.Posting(); err != nil {
+			errs = append(errs, r.Place.String()+": "+err.Error())
+		} else {
+			postings = append(postings, p)
+		}
+	}
+	return postings, errs
+}
+
+func TestMap(t *testing.T) {
+	const in = "Nummer,Was,Wer,Text\n1,Data Engineer,Kran,Pipelines bauen\n"
+	if _, errs := read(in, Options{Format: "csv"}); len(errs) != 1 || !strings.Contains(errs[0], `neither title nor description`) {
+		// "Text" alone could be a title or a description
+		t.Logf("without a map: %v", errs)
+	}
+	got, errs := read(in, Options{Format: "csv", Map: map[string]string{"id": "Nummer", "title": "Was", "company": "wer", "description": "Text"}})
+	want := []classifier.Posting{{ID: "1", Title: "Data Engineer", Company: "Kran", Description: "Pipelines bauen"}}
+	if diff := cmp.Diff(want, got); diff != "" || len(errs) > 0 {
+		t.Errorf("%v -want +got:\n%s", errs, diff)
+	}
+	if err := (&Options{Map: map[string]string{"salary": "x"}}).Check(); err == nil {
+		t.Error("a field that does not exist was taken")
+	}
+}
+
+func TestPaths(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"b.jsonl":       `{"id":"b","title":"B","description":"x"}` + "\n" + `{"id":"b2","title":"B","description":"x"}`,
+		"a.json":        `{"id":"a","title":"A","description":"x"}`,
+		"sub/c.json":    `{"id":"c","title":"C","description":"x"}`,
+		".hidden.json":  `{"id":"h","title":"H","description":"x"}`,
+		"README.md":     "# About these files",
+		"sub/empty.csv": "",
+	} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{dir}, "a b b2 c ERR"},
+		{[]string{dir + "/*.json*"}, "a b b2"},
+		{[]string{dir + "/b.jsonl", dir + "/a.json"}, "b b2 a"},
+		{[]string{dir + "/*.parquet"}, "ERR"},
+		{[]string{dir + "/none.json"}, "ERR"},
+		{[]string{"https://jobs.example/feed.xml"}, "ERR"},
+	} {
+		var got []string
+		for r := range Read(context.Background(), c.args, nil, Options{}) {
+			p, err := r.Posting()
+			if err != nil {
+				p.ID = "ERR"
+			}
+			got = append(got, p.ID)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%v: got %v, want %s", c.args, got, c.want)
+		}
+	}
+}
+
+func TestEnrich(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`{"id":"1","title":"A","description":"x"}`, `{"id":"1","title":"A","description":"x","rolecall":{"k":1}}`},
+		{"title,description\nA,<b>\n", `{"title":"A","description":"\u003cb\u003e","rolecall":{"k":1}}`},
+		{`{"id":"1","title":"A","rolecall":{"old":1},"description":"x"}`, `{"id":"1","title":"A","description":"x","rolecall":{"k":1}}`},
+		{"{\n \"id\":\"1\",\n \"title\":\"A\",\"description\":\"x\"\n}", `{"id":"1","title":"A","description":"x","rolecall":{"k":1}}`},
+	} {
+		for r := range Read(context.Background(), nil, strings.NewReader(c.in), Options{}) {
+			got, err := r.JSON(nil, []byte("rolecall"), []byte(`{"k":1}`))
+			if string(got) != c.want || err != nil {
+				t.Errorf("got %s %v, want %s", got, err, c.want)
+			}
+		}
+	}
+}
