@@ -13,7 +13,7 @@ func (r *reading) guessUnits() {
 	m := r.engine.model
 	r.guesses = r.guesses[:0]
 	r.rowsOf, r.unitRows = r.rowsOf[:0], r.unitRows[:0]
-	var head [nOut]float32
+	var head outputs
 	headAt := int32(-1)
 	prev := [2]int{} // the rows of the unit before
 	for k := range r.units {
@@ -22,18 +22,20 @@ func (r *reading) guessUnits() {
 		var n int
 		r.feats, n = r.unitFeatures(r.feats[:0], k)
 		from := len(r.unitRows)
-		sum := [nOut]float32{}
+		sum := outputs{}
 		for _, f := range r.feats[:n] {
 			if i := m.table.get(f.key()); i >= 0 {
-				addRow(&sum, &m.rows[i].step1, 1)
+				if w := &m.rows[i]; !w.mute {
+					sum.add(&w.step1)
+				}
 				r.unitRows = append(r.unitRows, i)
 			}
 		}
-		addRow(&z, &sum, wordScale(n))
+		z.addTimes(&sum, wordScale(n))
 		words := len(r.unitRows)
 		for _, f := range r.feats[n:] {
 			if i := m.table.get(f.key()); i >= 0 {
-				addRow(&z, &m.rows[i].step1, f.scale())
+				z.addTimes(&m.rows[i].step1, f.scale())
 				if f.kind == fEntry || f.kind == fRole {
 					r.unitRows = append(r.unitRows, i)
 				}
@@ -44,17 +46,17 @@ func (r *reading) guessUnits() {
 				headAt = u.under
 				head = r.headSum(int(headAt))
 			}
-			addRow(&z, &head, 1)
+			z.add(&head)
 		}
 		if k > 0 {
-			sum = [nOut]float32{}
+			sum = outputs{}
 			for _, i := range r.unitRows[prev[0]:prev[1]] {
 				if b := m.before[i]; b >= 0 {
-					addRow(&sum, &m.rows[b].step1, 1)
+					sum.add(&m.rows[b].step1)
 				}
 			}
 			b := &r.units[k-1]
-			addRow(&z, &sum, beforeScale*wordScale(int(b.last-b.first+1)))
+			z.addTimes(&sum, beforeScale*wordScale(int(b.last-b.first+1)))
 		}
 		prev = [2]int{from, words}
 		r.rowsOf = append(r.rowsOf, [2]int32{int32(from), int32(len(r.unitRows))})
@@ -65,20 +67,29 @@ func (r *reading) guessUnits() {
 }
 
 // headSum is what the heading at unit k says of the units below it.
-func (r *reading) headSum(k int) (z [nOut]float32) {
+func (r *reading) headSum(k int) (z outputs) {
 	m := r.engine.model
 	r.feats = r.headFeatures(r.feats[:0], k)
 	for _, f := range r.feats {
 		if i := m.table.get(f.key()); i >= 0 {
-			addRow(&z, &m.rows[i].step1, wordScale(len(r.feats)))
+			z.addTimes(&m.rows[i].step1, wordScale(len(r.feats)))
 		}
 	}
 	return z
 }
 
-func addRow(dst, src *[nOut]float32, k float32) {
-	for o := range dst {
-		dst[o] += k * src[o]
+// outputs are the first step's: sections, then AI and data work.
+type outputs [nOut]float32
+
+func (z *outputs) add(w *outputs) {
+	for o := range z {
+		z[o] += w[o]
+	}
+}
+
+func (z *outputs) addTimes(w *outputs, k float32) {
+	for o := range z {
+		z[o] += k * w[o]
 	}
 }
 

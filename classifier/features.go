@@ -36,10 +36,8 @@ const (
 
 // key is the number under which a feature's weights are kept.
 func (f feature) key() uint64 {
-	k := f.a*0x9E3779B97F4A7C15 + uint64(f.kind)*0xC2B2AE3D27D4EB4F
-	k ^= bits.RotateLeft64(f.b*0x165667B19E3779F9, 31)
-	k = (k ^ k>>29) * 0xBF58476D1CE4E5B9
-	return k | 1 // never 0, the empty slot
+	k := (f.a ^ uint64(f.kind)<<56 ^ bits.RotateLeft64(f.b, 23)*0x9E3779B97F4A7C15) * 0xD6E8FEB86659FD93
+	return k ^ k>>32
 }
 
 // scale is how much a feature that is no word weighs before weights are

@@ -241,7 +241,7 @@ func slope(zs []float64, ys []float32) float64 {
 func (m *Model) small() *Model {
 	out := &Model{Note: m.Note, numbers: m.numbers}
 	for i, r := range m.rows {
-		if i == 0 || r.idf != 0 || r.role != (roleRow{}) || r.step1 != [nOut]float32{} {
+		if i == 0 || r.idf != 0 || r.role != (roleRow{}) || r.step1 != (outputs{}) {
 			out.rows = append(out.rows, r)
 			out.names = append(out.names, m.names[i])
 		}

@@ -31,9 +31,10 @@ type Model struct {
 
 // row is a feature's weights.
 type row struct {
-	step1 [nOut]float32 // sections, then AI and data work
-	idf   float32       // 0: it says nothing about a posting as a whole
+	step1 outputs // sections, then AI and data work
+	idf   float32 // 0: it says nothing about a posting as a whole
 	role  roleRow
+	mute  bool // step1 is all 0
 }
 
 // roleRow is the weights for the two questions, with and without a title.
@@ -93,7 +94,7 @@ func (m *Model) line(s string) error {
 		}
 		v[i] = float32(x)
 	}
-	w := row{idf: v[0], step1: [nOut]float32(v[1 : 1+nOut]), role: roleRow(v[1+nOut:])}
+	w := row{idf: v[0], step1: outputs(v[1 : 1+nOut]), role: roleRow(v[1+nOut:])}
 	kind, words, ok := strings.Cut(cells[0], ":")
 	switch {
 	case !ok || len(kind) != 1:
@@ -128,6 +129,9 @@ func (m *Model) index() {
 	m.table = newKeyTable(len(m.rows))
 	for i, name := range m.names {
 		m.table.put(featureOf(name).key(), int32(i))
+	}
+	for i := range m.rows {
+		m.rows[i].mute = m.rows[i].step1 == (outputs{})
 	}
 	m.before = make([]int32, len(m.rows))
 	for i, name := range m.names {
@@ -178,11 +182,17 @@ func writeRow(b *strings.Builder, name string, r row) {
 	b.WriteByte('\n')
 }
 
-// keyTable finds rows by feature key: open addressing, filled once.
+// keyTable finds rows by feature key: open addressing, filled once. A slot
+// keeps half of the key beside the row; two features that share it and their
+// place are one in four thousand million.
 type keyTable struct {
-	mask uint64
-	keys []uint64
-	vals []int32
+	mask  uint64
+	slots []keySlot
+}
+
+type keySlot struct {
+	check uint32 // 0 is an empty slot
+	row   int32
 }
 
 func newKeyTable(n int) keyTable {
@@ -190,23 +200,25 @@ func newKeyTable(n int) keyTable {
 	for size < uint64(n)*2 {
 		size *= 2
 	}
-	return keyTable{size - 1, make([]uint64, size), make([]int32, size)}
+	return keyTable{size - 1, make([]keySlot, size)}
 }
 
-func (t *keyTable) put(key uint64, val int32) {
-	i := key >> 8 & t.mask
-	for t.keys[i] != 0 && t.keys[i] != key {
+func (t *keyTable) put(key uint64, row int32) {
+	check := uint32(key>>32) | 1
+	i := key & t.mask
+	for t.slots[i].check != 0 && t.slots[i].check != check {
 		i = (i + 1) & t.mask
 	}
-	t.keys[i], t.vals[i] = key, val
+	t.slots[i] = keySlot{check, row}
 }
 
 // get is the row of a key, -1 for none.
 func (t *keyTable) get(key uint64) int32 {
-	for i := key >> 8 & t.mask; ; i = (i + 1) & t.mask {
-		switch t.keys[i] {
-		case key:
-			return t.vals[i]
+	check := uint32(key>>32) | 1
+	for i := key & t.mask; ; i = (i + 1) & t.mask {
+		switch s := t.slots[i]; s.check {
+		case check:
+			return s.row
 		case 0:
 			return -1
 		}

@@ -15,8 +15,12 @@ type money struct {
 // dollar is a $ that does not say whose.
 const dollar = "$"
 
-// signs are currency signs and the abbreviations that stand before or behind an amount.
-var currencySigns = []struct{ sign, currency string }{
+// currencySign is a sign, or an abbreviation that is no code, of a currency.
+type currencySign struct{ sign, currency string }
+
+// currencySigns may stand before an amount or behind it. A longer one stands
+// before what it ends with.
+var currencySigns = []currencySign{
 	{"US$", "USD"},
 	{"CA$", "CAD"},
 	{"CAD$", "CAD"},
@@ -55,6 +59,19 @@ var currencySigns = []struct{ sign, currency string }{
 	{"inr", "INR"},
 	{"Euros", "EUR"},
 	{"euros", "EUR"},
+}
+
+// endingSigns and beginningSigns are currencySigns by their last and first byte.
+var (
+	endingSigns    = signsBy(func(s string) byte { return s[len(s)-1] })
+	beginningSigns = signsBy(func(s string) byte { return s[0] })
+)
+
+func signsBy(key func(string) byte) (by [256][]currencySign) {
+	for _, c := range currencySigns {
+		by[key(c.sign)] = append(by[key(c.sign)], c)
+	}
+	return by
 }
 
 // currencyCodes are the ISO 4217 codes that postings use, in capitals.
@@ -113,6 +130,9 @@ func (m *money) unit(s string) {
 	if spaced {
 		at++
 	}
+	if at == len(s) || !isLetter(s[at]) || strings.IndexByte("tmblk", s[at]|0x20) < 0 {
+		return
+	}
 	for _, u := range units {
 		end := at + len(u.text)
 		if spaced && len(u.text) < 3 && u.text != "k" && u.text != "mn" && u.text != "bn" || end > len(s) || !strings.EqualFold(s[at:end], u.text) || end < len(s) && isLetter(s[end]) {
@@ -161,9 +181,9 @@ func number(s string, i int, spaces bool) (value float64, end int, ok bool) {
 	if j+1 < len(s) && (s[j] == '.' || s[j] == ',') {
 		switch digits(s, j+1) {
 		case 1:
-			value, j = value+float64(s[j+1]-'0')/10, j+2
+			value, j = (value*10+float64(s[j+1]-'0'))/10, j+2
 		case 2:
-			value, j = value+float64(s[j+1]-'0')/10+float64(s[j+2]-'0')/100, j+3
+			value, j = (value*100+float64(s[j+1]-'0')*10+float64(s[j+2]-'0'))/100, j+3
 		}
 	}
 	return value, j, value < 1e12
@@ -214,10 +234,7 @@ func signBefore(s string, j int) (string, int) {
 	if j == 0 {
 		return "", j
 	}
-	if last := s[j-1]; last != '$' && last < 0x80 && last != '.' && !isLetter(last) {
-		return "", j
-	}
-	for _, c := range currencySigns {
+	for _, c := range endingSigns[s[j-1]] {
 		if strings.HasSuffix(s[:j], c.sign) {
 			at := j - len(c.sign)
 			if isLetter(c.sign[0]) && at > 0 && isLetter(s[at-1]) {
@@ -238,7 +255,7 @@ func codeBefore(s string, i, j int) (string, int) {
 }
 
 func isCode(s string) bool {
-	for k := range 3 {
+	for k := range len(s) {
 		if s[k] < 'A' || s[k] > 'Z' {
 			return false
 		}
@@ -252,10 +269,10 @@ func currencyAfter(s string, i int) (string, int) {
 	if j+3 <= len(s) && isCode(s[j:j+3]) && (j+3 == len(s) || !isLetter(s[j+3])) {
 		return s[j : j+3], j + 3
 	}
-	if j == len(s) || s[j] < 0x80 && s[j] != '$' && !isLetter(s[j]) {
+	if j == len(s) {
 		return "", i
 	}
-	for _, c := range currencySigns {
+	for _, c := range beginningSigns[s[j]] {
 		end := j + len(c.sign)
 		if !strings.HasPrefix(s[j:], c.sign) || end < len(s) && (digit(s[end]) || isLetter(c.sign[0]) && isLetter(s[end])) {
 			continue

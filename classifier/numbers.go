@@ -24,7 +24,7 @@ type guess struct {
 }
 
 // finish turns log-odds into probabilities.
-func (g *guess) finish(z *[nOut]float32) {
+func (g *guess) finish(z *outputs) {
 	top, sum := z[0], float32(0)
 	for _, x := range z[1:nSections] {
 		top = max(top, x)

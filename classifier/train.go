@@ -201,7 +201,7 @@ type sentenceModel [nOut][]float64
 
 func (m *sentenceModel) guess(s *sparse) guess {
 	var g guess
-	var z [nOut]float32
+	var z outputs
 	for o := range z {
 		z[o] = float32(s.dot(m[o]))
 	}

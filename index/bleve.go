@@ -34,7 +34,6 @@ const (
 	fieldEntry  = "entry" // the entry as JSON, stored
 	fieldName   = "name"  // analysed, for Search
 	fieldText   = "text"  // analysed, for Search
-	fieldKind   = "kind"
 	keyRevision = "revision"
 	keyLayout   = "layout"
 	termSep     = "\x00"
@@ -111,7 +110,7 @@ func document(e *Entry) (map[string]any, error) {
 	}
 	return map[string]any{
 		fieldForm: forms, fieldAction: terms(e.Actions, e.ID, false), fieldObject: terms(e.Objects, e.ID, true),
-		fieldEntry: string(raw), fieldKind: string(e.Kind), fieldName: append(names, e.Name),
+		fieldEntry: string(raw), fieldName: strings.Join(append(names, e.Name), ". "),
 		fieldText: strings.Join([]string{e.Category, e.From, e.Role, strings.Join(e.Objects, ", "), strings.Join(e.Match, " ")}, " "),
 	}, nil
 }
@@ -160,15 +159,16 @@ func terms(phrases []string, id string, plural bool) []string {
 func indexMapping() *mapping.IndexMappingImpl {
 	keyword := bleve.NewKeywordFieldMapping()
 	keyword.Store, keyword.IncludeInAll, keyword.DocValues = false, false, false
-	keyword.IncludeTermVectors = false
+	keyword.IncludeTermVectors, keyword.SkipFreqNorm = false, true
 	text := bleve.NewTextFieldMapping()
 	text.Analyzer, text.Store, text.DocValues, text.IncludeInAll = en.AnalyzerName, false, false, false
+	text.IncludeTermVectors = false
 	stored := bleve.NewKeywordFieldMapping()
 	stored.Index, stored.DocValues, stored.IncludeInAll, stored.IncludeTermVectors = false, false, false, false
 
 	doc := bleve.NewDocumentStaticMapping()
 	for name, m := range map[string]*mapping.FieldMapping{
-		fieldForm: keyword, fieldAction: keyword, fieldObject: keyword, fieldKind: keyword,
+		fieldForm: keyword, fieldAction: keyword, fieldObject: keyword,
 		fieldName: text, fieldText: text, fieldEntry: stored,
 	} {
 		doc.AddFieldMappingsAt(name, m)

@@ -72,11 +72,16 @@ const (
 	object
 )
 
-// table is a hash table with open addressing, filled once. Key 0 is an empty slot.
+// table is a hash table with open addressing, filled once. A slot with key 0
+// is empty. Key and value stand side by side: one look-up, one cache line.
 type table struct {
-	mask uint64
-	keys []uint64
-	vals []uint32
+	mask  uint64
+	slots []slot
+}
+
+type slot struct {
+	key uint64
+	val uint32
 }
 
 func newTable(n int) table {
@@ -84,27 +89,27 @@ func newTable(n int) table {
 	for size < uint64(n)*3 {
 		size *= 2
 	}
-	return table{size - 1, make([]uint64, size), make([]uint32, size)}
+	return table{size - 1, make([]slot, size)}
 }
 
-// slot mixes a key: edges differ in few bits.
-func (t *table) slot(key uint64) uint64 {
+// place mixes a key: edges differ in few bits.
+func (t *table) place(key uint64) uint64 {
 	return (key * 0x9E3779B97F4A7C15) >> 20 & t.mask
 }
 
 func (t *table) put(key uint64, val uint32) {
-	i := t.slot(key)
-	for t.keys[i] != 0 && t.keys[i] != key {
+	i := t.place(key)
+	for t.slots[i].key != 0 && t.slots[i].key != key {
 		i = (i + 1) & t.mask
 	}
-	t.keys[i], t.vals[i] = key, val
+	t.slots[i] = slot{key, val}
 }
 
 func (t *table) get(key uint64) uint32 {
-	for i := t.slot(key); ; i = (i + 1) & t.mask {
-		switch t.keys[i] {
+	for i := t.place(key); ; i = (i + 1) & t.mask {
+		switch s := &t.slots[i]; s.key {
 		case key:
-			return t.vals[i]
+			return s.val
 		case 0:
 			return 0
 		}

@@ -1,3 +1,11 @@
+// Package index holds what is known of the two roles: a taxonomy in text
+// files, the bleve index that is built of it, and the tagger that is compiled
+// from the index and finds every form of every entry in a text in one pass.
+//
+// Parse reads and checks a taxonomy, Build puts it into an index in memory or
+// in a folder, Open reads such a folder. An index alone is enough to tag with
+// and to search. The package decides nothing: what a mention means for a
+// posting is the classifier's matter.
 package index
 
 import (
