@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/nats-io/nats.go"
@@ -54,7 +56,7 @@ func Key(p classifier.Posting, revision string) string {
 func digest(sum []byte) string { return base64.RawURLEncoding.EncodeToString(sum[:16]) }
 
 func (w *Worker) resultMessage(in *nats.Msg, p classifier.Posting, r classifier.Result, revision string) (*nats.Msg, error) {
-	data := sink.AppendResult(make([]byte, 0, 4<<10), &r)
+	data := encode(&r)
 	if room := w.room(); len(data) > room {
 		return nil, fmt.Errorf("result of %d bytes: the broker takes %d", len(data), room)
 	}
@@ -68,6 +70,17 @@ func (w *Worker) resultMessage(in *nats.Msg, p classifier.Posting, r classifier.
 	out.Header[headerRevision] = []string{revision}
 	carry(in, out, key, p.ID)
 	return out, nil
+}
+
+// scratch holds buffers to write results in: their size is known only then,
+// and a result that grew to its size costs as much again as writing it.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+func encode(r *classifier.Result) []byte {
+	buf := scratch.Get().(*[]byte)
+	defer scratch.Put(buf)
+	*buf = sink.AppendResult((*buf)[:0], r)
+	return bytes.Clone(*buf)
 }
 
 // identify says of a message by what its repeat is known: an id, for as long
