@@ -84,7 +84,7 @@ func (s *service) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.metrics.Watch("in_flight", "Postings that were delivered to this worker and are not settled.", func() float64 { return float64(s.worker.InFlight()) })
+	s.metrics.WatchInFlight(s.worker.InFlight)
 	s.atEnd = append(s.atEnd, onHangup(s.reload))
 	if err := s.listen(); err != nil {
 		return err

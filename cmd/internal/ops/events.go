@@ -97,9 +97,12 @@ func (m *Metrics) Lag(pending, out int64) {
 	m.oldest.SetToCurrentTime()
 }
 
-// Watch adds a gauge that is read when it is asked for.
-func (m *Metrics) Watch(name, help string, read func() float64) {
-	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "rolecall", Name: name, Help: help}, read))
+// WatchInFlight says how to read the number of postings that were delivered
+// to this worker and are not settled.
+func (m *Metrics) WatchInFlight(read func() int) {
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: "rolecall", Name: "in_flight", Help: "Postings that were delivered to this worker and are not settled.",
+	}, func() float64 { return float64(read()) }))
 }
 
 // maxSources bounds the sources that get a series of their own: they come
