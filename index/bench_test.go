@@ -32,7 +32,7 @@ func BenchmarkLex(b *testing.B) {
 // formTexts are the forms that Scan looks for, in lower case.
 func formTexts() []string {
 	var out []string
-	for _, e := range defaultIndex().Entries() {
+	for _, e := range wholeEntries() {
 		if e.thing() {
 			for i := range e.Forms {
 				out = append(out, e.spellings(&e.Forms[i])...)

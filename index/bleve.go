@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,20 +20,24 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
+type indexReader = index.IndexReader
+
 // layout is the version of the shape in which a taxonomy stands in an index.
 // Open refuses every other.
-const layout = "1"
+const layout = "2"
 
 // The fields of an index. A document is an entry; each of its forms is one
-// term "<words>\x00<id>\x00<number of the form>" of a field of its own, so
-// that the dictionary alone says what to look for and whose it is.
+// term "<words>\x00<id>\x00<rule>" of a field of its own, so that the
+// dictionary says what to look for, whose it is, and by which rule it counts.
 const (
 	fieldForm   = "form"
 	fieldAction = "action"
 	fieldObject = "object"
-	fieldEntry  = "entry" // the entry as JSON, stored
-	fieldName   = "name"  // analysed, for Search
-	fieldText   = "text"  // analysed, for Search
+	fieldEntry  = "entry"   // the entry as JSON, stored
+	fieldName   = "name"    // analysed, for Search
+	fieldText   = "text"    // analysed, for Search
+	keyHeads    = "entries" // all entries without their forms and examples, ordered by id
+	keyRules    = "rules"   // the forms that have a rule, by its number
 	keyRevision = "revision"
 	keyLayout   = "layout"
 	termSep     = "\x00"
@@ -79,8 +83,9 @@ func Default() (*Index, error) {
 // every further batch would stay a segment.
 func load(b bleve.Index, t *Taxonomy) error {
 	batch := b.NewBatch()
+	var rules []Form
 	for i := range t.Entries {
-		doc, err := document(&t.Entries[i])
+		doc, err := document(&t.Entries[i], &rules)
 		if err != nil {
 			return err
 		}
@@ -88,20 +93,33 @@ func load(b bleve.Index, t *Taxonomy) error {
 			return fmt.Errorf("index %s: %w", t.Entries[i].ID, err)
 		}
 	}
+	for key, list := range map[string]any{keyHeads: headsOf(t.Entries), keyRules: rules} {
+		raw, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		batch.SetInternal([]byte(key), raw)
+	}
 	batch.SetInternal([]byte(keyRevision), []byte(t.Revision))
 	batch.SetInternal([]byte(keyLayout), []byte(layout))
 	return b.Batch(batch)
 }
 
-func document(e *Entry) (map[string]any, error) {
+// document is an entry as bleve takes it. The rules of its forms go to rules.
+func document(e *Entry, rules *[]Form) (map[string]any, error) {
 	raw, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.ID, err)
 	}
 	var forms []string
 	for i := range e.Forms {
+		rule := ""
+		if f := e.Forms[i]; f.Exact || f.ruled() {
+			rule = strconv.Itoa(len(*rules))
+			*rules = append(*rules, f)
+		}
 		for _, words := range e.spellings(&e.Forms[i]) {
-			forms = append(forms, term(words, e.ID, i))
+			forms = append(forms, words+termSep+e.ID+termSep+rule)
 		}
 	}
 	names := make([]string, 0, len(e.Forms))
@@ -136,20 +154,16 @@ func withPlural(words []string) []string {
 	return out
 }
 
-func term(words, id string, form int) string {
-	return words + termSep + id + termSep + strconv.Itoa(form)
-}
-
-func terms(phrases []string, id string, plural bool) []string {
+// terms are those of phrases, with the plurals of nouns.
+func terms(phrases []string, id string, nouns bool) []string {
 	var out []string
-	for i, p := range phrases {
-		words := Words(p)
-		if !plural {
-			out = append(out, term(strings.Join(words, " "), id, i))
-			continue
+	for _, p := range phrases {
+		spellings := []string{strings.Join(Words(p), " ")}
+		if nouns {
+			spellings = withPlural(Words(p))
 		}
-		for _, s := range withPlural(words) {
-			out = append(out, term(s, id, i))
+		for _, words := range spellings {
+			out = append(out, words+termSep+id+termSep)
 		}
 	}
 	return out
@@ -207,6 +221,32 @@ func (ix *Index) read() error {
 	}
 	rev, _ := ix.bleve.GetInternal([]byte(keyRevision))
 	ix.Revision = string(rev)
+	var rules []Form
+	for key, list := range map[string]any{keyHeads: &ix.entries, keyRules: &rules} {
+		raw, err := ix.bleve.GetInternal([]byte(key))
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(raw, list); err != nil {
+			return fmt.Errorf("its list of %s: %w", key, err)
+		}
+	}
+	c := newCompiler(ix.entries, rules)
+	err := ix.reader(func(r indexReader) error {
+		for _, field := range []string{fieldForm, fieldAction, fieldObject} {
+			if err := dictionary(r, field, func(words, id, rule string) error { return c.add(field, words, id, rule) }); err != nil {
+				return fmt.Errorf("field %s: %w", field, err)
+			}
+		}
+		return nil
+	})
+	ix.Tagger = c.compile()
+	return err
+}
+
+// reader calls use with a reader of the index. What comes of it must not be
+// used after.
+func (ix *Index) reader(use func(r indexReader) error) error {
 	adv, err := ix.bleve.Advanced()
 	if err != nil {
 		return err
@@ -215,47 +255,26 @@ func (ix *Index) read() error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
-	if ix.entries, err = readEntries(r); err != nil {
-		return err
-	}
-	c := newCompiler(ix.entries)
-	for _, field := range []string{fieldForm, fieldAction, fieldObject} {
-		if err := dictionary(r, field, func(words, id string, form int) error { return c.add(field, words, id, form) }); err != nil {
-			return fmt.Errorf("field %s: %w", field, err)
-		}
-	}
-	ix.Tagger = c.compile()
-	return nil
+	return errors.Join(use(r), r.Close())
 }
 
-// readEntries reads every document's stored entry, ordered by id.
-func readEntries(r index.IndexReader) ([]Entry, error) {
-	ids, err := r.DocIDReaderAll()
-	if err != nil {
-		return nil, err
+// headsOf are entries as the tagger and the classifier need them at once,
+// ordered by id: of tools, skills and titles there are thousands, and their
+// forms stand in the dictionary.
+func headsOf(entries []Entry) []Entry {
+	out := slices.Clone(entries)
+	for i := range out {
+		e := &out[i]
+		e.Match, e.NoMatch = nil, nil
+		if e.thing() || e.Kind == JobTitle || e.Kind == Industry || e.Kind == Heading {
+			e.Forms = nil
+		}
 	}
-	defer ids.Close()
-	var out []Entry
-	for {
-		id, err := ids.Next()
-		if err != nil || id == nil {
-			sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
-			return out, err
-		}
-		name, err := r.ExternalID(id)
-		if err != nil {
-			return nil, err
-		}
-		e, err := readEntry(r, name)
-		if err != nil {
-			return nil, fmt.Errorf("entry %s: %w", name, err)
-		}
-		out = append(out, e)
-	}
+	slices.SortFunc(out, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
-func readEntry(r index.IndexReader, id string) (Entry, error) {
+func readEntry(r indexReader, id string) (Entry, error) {
 	var e Entry
 	doc, err := r.Document(id)
 	if err != nil || doc == nil {
@@ -271,7 +290,7 @@ func readEntry(r index.IndexReader, id string) (Entry, error) {
 
 // dictionary calls take with every term of a field, in the dictionary's order.
 // It must not be used once the reader is closed.
-func dictionary(r index.IndexReader, field string, take func(words, id string, form int) error) error {
+func dictionary(r indexReader, field string, take func(words, id, rule string) error) error {
 	d, err := r.FieldDict(field)
 	if err != nil {
 		return err
@@ -282,15 +301,12 @@ func dictionary(r index.IndexReader, field string, take func(words, id string, f
 		if err != nil || t == nil {
 			return err
 		}
-		parts := strings.Split(t.Term, termSep)
-		if len(parts) != 3 {
-			return fmt.Errorf("term %q: <words>, <id> and <number> were wanted", t.Term)
+		words, rest, ok := strings.Cut(t.Term, termSep)
+		id, rule, ok2 := strings.Cut(rest, termSep)
+		if !ok || !ok2 {
+			return fmt.Errorf("term %q: <words>, <id> and <rule> were wanted", t.Term)
 		}
-		form, err := strconv.Atoi(parts[2])
-		if err != nil {
-			return fmt.Errorf("term %q: %w", t.Term, err)
-		}
-		if err := take(parts[0], parts[1], form); err != nil {
+		if err := take(words, id, rule); err != nil {
 			return err
 		}
 	}
@@ -299,16 +315,40 @@ func dictionary(r index.IndexReader, field string, take func(words, id string, f
 // Close lets the index go. The tagger goes on working.
 func (ix *Index) Close() error { return ix.bleve.Close() }
 
-// Entries are all entries, ordered by id. They must not be changed.
+// Entries are all entries, ordered by id, without their examples and, where
+// there are thousands of a kind, without their forms: Entry has them whole.
+// They must not be changed.
 func (ix *Index) Entries() []Entry { return ix.entries }
 
-// Entry is the entry of an id.
-func (ix *Index) Entry(id string) (*Entry, bool) {
-	i := sort.Search(len(ix.entries), func(i int) bool { return ix.entries[i].ID >= id })
-	if i == len(ix.entries) || ix.entries[i].ID != id {
-		return nil, false
+// Entry is the entry of an id, whole.
+func (ix *Index) Entry(id string) (e Entry, err error) {
+	if _, ok := ix.number(id); !ok {
+		return e, fmt.Errorf("no entry %q", id)
 	}
-	return &ix.entries[i], true
+	err = ix.reader(func(r indexReader) error {
+		e, err = readEntry(r, id)
+		return err
+	})
+	return e, err
+}
+
+// eachEntry calls use with every entry, whole, in the order of Entries.
+func (ix *Index) eachEntry(use func(i int32, e *Entry)) error {
+	return ix.reader(func(r indexReader) error {
+		for i := range ix.entries {
+			e, err := readEntry(r, ix.entries[i].ID)
+			if err != nil {
+				return err
+			}
+			use(int32(i), &e)
+		}
+		return nil
+	})
+}
+
+// number is the place of an id in Entries.
+func (ix *Index) number(id string) (int, bool) {
+	return slices.BinarySearchFunc(ix.entries, id, func(e Entry, id string) int { return strings.Compare(e.ID, id) })
 }
 
 // Hit is an entry that Search found. Scores compare within one search only.
@@ -328,8 +368,8 @@ func (ix *Index) Search(ctx context.Context, text string, most int) ([]Hit, erro
 	}
 	var hits []Hit
 	for _, h := range res.Hits {
-		if e, ok := ix.Entry(h.ID); ok {
-			hits = append(hits, Hit{e, h.Score})
+		if i, ok := ix.number(h.ID); ok {
+			hits = append(hits, Hit{&ix.entries[i], h.Score})
 		}
 	}
 	return hits, nil

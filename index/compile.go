@@ -3,21 +3,34 @@ package index
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// compiler makes a Tagger of what an index's dictionary holds.
+// compiler makes a Tagger of what an index's dictionary holds. Terms come in
+// the dictionary's order, so that each one begins like the one before it.
 type compiler struct {
 	entries []Entry
+	rules   []*rule
 	number  map[string]int32 // id -> place in entries
 	bits    map[int32]uint8  // responsibility -> its bit
 	vocab   map[string]uint32
-	layers  map[uint32]uint8
-	first   [nLayers]map[uint32]uint32
-	edges   map[uint64]uint32
-	ends    map[uint32][]accept
-	nodes   uint32
+	layers  []uint8 // by word
+	tries   [nLayers]trie
+	edges   []edge
+	works   map[edge]uint32 // of the layer Works: from and word -> to
+	ends    [][]accept      // by node
 }
+
+// trie is one layer in the making: its roots, and the path of its last term.
+type trie struct {
+	first map[uint32]uint32 // word -> node
+	words []string
+	nodes []uint32
+}
+
+// edge leads from a node by a word to a node.
+type edge struct{ from, word, to uint32 }
 
 // layerOf says in which layer the forms of a kind are looked for.
 var layerOf = map[Kind]Layer{
@@ -27,13 +40,16 @@ var layerOf = map[Kind]Layer{
 
 var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject: object}
 
-func newCompiler(entries []Entry) *compiler {
+func newCompiler(entries []Entry, rules []Form) *compiler {
 	c := &compiler{
-		entries: entries, number: map[string]int32{}, bits: map[int32]uint8{}, vocab: map[string]uint32{},
-		layers: map[uint32]uint8{}, edges: map[uint64]uint32{}, ends: map[uint32][]accept{},
+		entries: entries, number: make(map[string]int32, len(entries)), bits: map[int32]uint8{}, works: map[edge]uint32{},
+		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([][]accept, 1),
 	}
-	for l := range c.first {
-		c.first[l] = map[uint32]uint32{}
+	for i := range rules {
+		c.rules = append(c.rules, newRule(&rules[i]))
+	}
+	for l := range c.tries {
+		c.tries[l].first = map[uint32]uint32{}
 	}
 	for i := range entries {
 		c.number[entries[i].ID] = int32(i)
@@ -45,7 +61,7 @@ func newCompiler(entries []Entry) *compiler {
 }
 
 // add takes one term of the dictionary.
-func (c *compiler) add(field, words, id string, form int) error {
+func (c *compiler) add(field, words, id, rule string) error {
 	n, ok := c.number[id]
 	if !ok {
 		return fmt.Errorf("term %q: entry %q is not in the index", words, id)
@@ -53,78 +69,93 @@ func (c *compiler) add(field, words, id string, form int) error {
 	if len(c.bits) > len(Scan{}.acts) {
 		return fmt.Errorf("%d responsibilities: at most %d fit", len(c.bits), len(Scan{}.acts))
 	}
-	e := &c.entries[n]
-	l, ok := layerOf[e.Kind]
+	l, ok := layerOf[c.entries[n].Kind]
 	if !ok {
-		return fmt.Errorf("entry %q: kind %q has no layer", id, e.Kind)
+		return fmt.Errorf("entry %q: kind %q has no layer", id, c.entries[n].Kind)
 	}
 	a := accept{entry: n, bit: c.bits[n], part: partOf[field]}
-	if a.part == whole {
-		if form < 0 || form >= len(e.Forms) {
-			return fmt.Errorf("term %q: entry %q has no form %d", words, id, form)
+	if rule != "" {
+		i, err := strconv.Atoi(rule)
+		if err != nil || i < 0 || i >= len(c.rules) {
+			return fmt.Errorf("term %q of %q: there is no rule %q", words, id, rule)
 		}
-		a.rule = newRule(&e.Forms[form])
+		a.rule = c.rules[i]
 	}
-	return c.insert(l, strings.Split(words, " "), a)
+	return c.insert(l, words, a)
 }
 
-func (c *compiler) insert(l Layer, words []string, a accept) error {
-	if len(words) > maxWords {
-		return fmt.Errorf("form %q: at most %d words fit", strings.Join(words, " "), maxWords)
-	}
-	var at uint32
-	for i, w := range words {
-		id := c.word(w)
-		if i == 0 {
-			c.layers[id] |= 1 << l
-			at = c.child(c.first[l][id], func(n uint32) { c.first[l][id] = n })
+func (c *compiler) insert(l Layer, text string, a accept) error {
+	t := &c.tries[l]
+	k := 0
+	for rest, more := text, true; more; k++ {
+		var w string
+		w, rest, more = strings.Cut(rest, " ")
+		if k < len(t.words) && t.words[k] == w {
 			continue
 		}
-		key := uint64(at)<<32 | uint64(id)
-		at = c.child(c.edges[key], func(n uint32) { c.edges[key] = n })
+		if k >= maxWords {
+			return fmt.Errorf("form %q: at most %d words fit", text, maxWords)
+		}
+		t.words, t.nodes = append(t.words[:k], w), append(t.nodes[:k], c.step(t, l, k, w))
 	}
+	t.words, t.nodes = t.words[:k], t.nodes[:k]
+	at := t.nodes[k-1]
 	c.ends[at] = append(c.ends[at], a)
 	return nil
 }
 
-func (c *compiler) word(w string) uint32 {
+// step is the node that word k of a term leads to, a new one if need be. Only
+// responsibilities have terms in more fields than one: there a node may have
+// been made before.
+func (c *compiler) step(t *trie, l Layer, k int, w string) uint32 {
 	id, ok := c.vocab[w]
 	if !ok {
-		id = uint32(len(c.vocab) + 1)
-		c.vocab[w] = id
+		id = uint32(len(c.layers))
+		c.vocab[strings.Clone(w)] = id
+		c.layers = append(c.layers, 0)
 	}
-	return id
-}
-
-// child is the node n, or a new one, told to set, where n is 0.
-func (c *compiler) child(n uint32, set func(uint32)) uint32 {
-	if n == 0 {
-		c.nodes++
-		n = c.nodes
-		set(n)
+	if k == 0 {
+		c.layers[id] |= 1 << l
+		if n, ok := t.first[id]; ok {
+			return n
+		}
+	} else if n, ok := c.works[edge{t.nodes[k-1], id, 0}]; ok {
+		return n
+	}
+	n := uint32(len(c.ends))
+	c.ends = append(c.ends, nil)
+	switch {
+	case k == 0:
+		t.first[id] = n
+	case l == Works:
+		c.works[edge{t.nodes[k-1], id, 0}] = n
+		fallthrough
+	default:
+		c.edges = append(c.edges, edge{t.nodes[k-1], id, n})
 	}
 	return n
 }
 
 // compile lays everything out flat.
 func (c *compiler) compile() *Tagger {
-	t := &Tagger{words: newTable(len(c.vocab)), edges: newTable(len(c.edges)), nodes: make([]node, c.nodes+1), entries: c.entries}
+	t := &Tagger{words: newTable(len(c.vocab)), edges: newTable(len(c.edges)), nodes: make([]node, len(c.ends)), entries: c.entries}
 	for w, id := range c.vocab {
 		t.words.put(Sum(w), id|uint32(c.layers[id])<<layerBits)
 	}
-	for key, to := range c.edges {
-		t.edges.put(key, to)
+	for _, e := range c.edges {
+		t.edges.put(uint64(e.from)<<32|uint64(e.word), e.to)
 	}
-	for l := range c.first {
-		t.first[l] = make([]uint32, len(c.vocab)+1)
-		for id, n := range c.first[l] {
+	for l := range c.tries {
+		t.first[l] = make([]uint32, len(c.layers))
+		for id, n := range c.tries[l].first {
 			t.first[l][id] = n
 		}
 	}
-	for n := range t.nodes {
+	for n, list := range c.ends {
 		from := int32(len(t.accepts))
-		list := c.ends[uint32(n)]
-		slices.SortStableFunc(list, byStrictness)
+		if len(list) > 1 {
+			slices.SortStableFunc(list, byStrictness)
+		}
 		t.accepts = append(t.accepts, list...)
 		t.nodes[n] = node{from, int32(len(t.accepts))}
 	}

@@ -1,10 +1,12 @@
 package index
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +23,15 @@ var defaultIndex = sync.OnceValue(func() *Index {
 	return ix
 })
 
+// wholeEntries are the built-in taxonomy's.
+var wholeEntries = sync.OnceValue(func() []Entry {
+	t, err := DefaultTaxonomy()
+	if err != nil {
+		panic(err)
+	}
+	return t.Entries
+})
+
 // slow finds what Scan finds in a layer of single forms, the slow way: at each
 // word it tries every term of the index's dictionary and takes the longest
 // whose rule holds.
@@ -33,23 +44,21 @@ type slow struct {
 func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 	t.Helper()
 	s := &slow{terms: map[string][]accept{}, entries: ix.entries}
-	adv, err := ix.bleve.Advanced()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := adv.Reader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	err = dictionary(r, fieldForm, func(words, id string, form int) error {
-		n, _ := slices.BinarySearchFunc(ix.entries, id, func(e Entry, id string) int { return strings.Compare(e.ID, id) })
-		e := &ix.entries[n]
-		if layerOf[e.Kind] == l {
-			s.terms[words] = append(s.terms[words], accept{entry: int32(n), rule: newRule(&e.Forms[form])})
+	rules := rulesOf(t, ix)
+	err := ix.reader(func(r indexReader) error {
+		return dictionary(r, fieldForm, func(words, id, rule string) error {
+			n, _ := ix.number(id)
+			if layerOf[ix.entries[n].Kind] != l {
+				return nil
+			}
+			a := accept{entry: int32(n)}
+			if rule != "" {
+				a.rule = newRule(rules[rule])
+			}
+			s.terms[words] = append(s.terms[words], a)
 			s.longest = max(s.longest, 1+strings.Count(words, " "))
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +67,24 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 		slices.SortStableFunc(list, byStrictness)
 	}
 	return s
+}
+
+// rulesOf are the index's rules by their number.
+func rulesOf(t testing.TB, ix *Index) map[string]*Form {
+	t.Helper()
+	raw, err := ix.bleve.GetInternal([]byte(keyRules))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []Form
+	if err := json.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]*Form{}
+	for i := range list {
+		out[strconv.Itoa(i)] = &list[i]
+	}
+	return out
 }
 
 func (s *slow) find(text string) []Tag {
@@ -145,8 +172,11 @@ func texts(t testing.TB) []string {
 		}
 		out = append(out, string(data))
 	}
-	for _, e := range defaultIndex().Entries() {
+	err := defaultIndex().eachEntry(func(_ int32, e *Entry) {
 		out = append(out, strings.Join(append(e.Match, e.NoMatch...), "\n"))
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if len(out) < 100 {
 		t.Fatalf("%d texts: at least 100 were wanted", len(out))
@@ -157,7 +187,7 @@ func texts(t testing.TB) []string {
 // randomText strings forms, rule words and signs together.
 func randomText(rnd *rand.Rand) string {
 	signs := []string{" ", " ", " ", " ", ", ", ". ", "\n", "\n\n", "-", "/", "(", "’s ", "\xff", " and ", "é", "+", "#", "&", "İ"}
-	entries := defaultIndex().Entries()
+	entries := wholeEntries()
 	var b strings.Builder
 	for range 40 {
 		e := &entries[rnd.IntN(len(entries))]

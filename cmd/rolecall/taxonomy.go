@@ -151,9 +151,9 @@ func taxonomyShow() *cli.Command {
 			}
 			defer ix.Close()
 			for _, id := range c.Args().Slice() {
-				e, ok := ix.Entry(id)
-				if !ok {
-					return fmt.Errorf("no entry %q: \"rolecall taxonomy search %s\" looks for names like it", id, id)
+				e, err := ix.Entry(id)
+				if err != nil {
+					return fmt.Errorf("%w: \"rolecall taxonomy search %s\" looks for names like it", err, id)
 				}
 				if err := writeJSON(c.Root().Writer, e); err != nil {
 					return err
