@@ -1,18 +1,37 @@
 package dedup
 
-// Index knows the postings seen so far. It is for one goroutine.
+import "encoding/binary"
+
+// Index knows the postings seen so far. It is for one goroutine. All it holds
+// grows by pieces, not by copying, and has no pointers for the collector to follow.
 type Index struct {
 	exact map[uint64]uint32 // hash of all words -> item
 	bands [bands]table
-	marks []uint8 // bins of every item, 8 bits each
-	ids   []byte  // of every item, one after the other
-	ends  []uint32
+	marks [][]marks // of every item, in pieces of piece
+	ids   [][]byte  // of every item, in pieces of idPiece bytes
+	spots [][]spot  // of every item in ids, in pieces of piece
+	len   int
 	near  []uint32 // scratch
 }
 
-// Candidates share all min-hashes of one band. With 16 bands of 4, of two
-// postings that have 70 % of their shingles in common 99 % meet, of those with
-// 30 % one in eight.
+// marks are the low 8 bits of a signature's min-hashes.
+type marks [bins]uint8
+
+// spot is where an item's id stands.
+type spot struct {
+	piece, start uint32
+	len          uint16
+}
+
+const (
+	piece   = 1 << 12
+	idPiece = 1 << 18
+	maxID   = 200 // bytes kept of an id
+)
+
+// Candidates share all marks of one band. With 16 bands of 4, of two postings
+// that have 70 % of their shingles in common 99 % meet, of those with 30 % one
+// in eight.
 const (
 	bands    = 16
 	bandRows = bins / bands
@@ -21,8 +40,24 @@ const (
 // Threshold is the similarity from which on two postings are copies.
 const Threshold = 0.5
 
+// minWords is how many words a posting must have to be like another: shorter
+// ones are copies only if all their words are the same.
+const minWords = 30
+
 // NewIndex makes an empty index.
 func NewIndex() *Index { return &Index{exact: map[uint64]uint32{}} }
+
+// Len is how many postings are remembered.
+func (ix *Index) Len() int { return ix.len }
+
+// Size is about how many bytes the index takes.
+func (ix *Index) Size() int {
+	n := len(ix.marks)*piece*bins + len(ix.spots)*piece*12 + len(ix.ids)*idPiece + 24*len(ix.exact)
+	for i := range ix.bands {
+		n += 4 * len(ix.bands[i].slots)
+	}
+	return n
+}
 
 // First gives the id of the first posting that s is a copy of, and how similar
 // it is; "" where s is the first of its kind, which is then remembered under id.
@@ -33,39 +68,32 @@ func (ix *Index) First(s *Signature, id string) (string, float64) {
 	if item, ok := ix.exact[s.exact]; ok {
 		return ix.id(item), 1
 	}
-	var keys [bands]uint32
-	for b := range keys {
-		keys[b] = bandKey(s, b)
+	var m marks
+	for i, v := range s.mins {
+		m[i] = uint8(v)
 	}
 	if s.words >= minWords {
-		if item, similarity := ix.best(s, &keys); similarity >= Threshold {
+		if item, similarity := ix.best(&m); similarity >= Threshold {
 			return ix.id(item), similarity
 		}
 	}
-	ix.add(s, id, &keys)
+	ix.add(s, &m, id)
 	return "", 0
 }
 
-// minWords is how many words a posting must have to be like another: shorter
-// ones are copies only if all their words are the same.
-const minWords = 30
+// key is what a band's candidates share.
+func (m *marks) key(band int) uint32 { return binary.LittleEndian.Uint32(m[band*bandRows:]) }
 
-func bandKey(s *Signature, band int) uint32 {
-	h := uint64(band)
-	for _, m := range s.mins[band*bandRows : (band+1)*bandRows] {
-		h = mix(h ^ uint64(m))
-	}
-	return uint32(h)
-}
+func (ix *Index) marksOf(item uint32) *marks { return &ix.marks[item/piece][item%piece] }
 
 // best is the most similar of the candidates, the earliest of equals.
-func (ix *Index) best(s *Signature, keys *[bands]uint32) (item uint32, similarity float64) {
+func (ix *Index) best(m *marks) (item uint32, similarity float64) {
 	ix.near = ix.near[:0]
-	for b := range keys {
-		ix.near = ix.bands[b].find(keys[b], ix.near)
+	for b := range ix.bands {
+		ix.near = ix.find(b, m.key(b), ix.near)
 	}
 	for _, candidate := range ix.near {
-		sim := ix.similarity(s, candidate)
+		sim := similar(m, ix.marksOf(candidate))
 		if sim > similarity || sim == similarity && candidate < item {
 			item, similarity = candidate, sim
 		}
@@ -73,101 +101,102 @@ func (ix *Index) best(s *Signature, keys *[bands]uint32) (item uint32, similarit
 	return item, similarity
 }
 
-// similarity estimates the share of shingles in common (Jaccard's index).
-func (ix *Index) similarity(s *Signature, item uint32) float64 {
-	marks := ix.marks[int(item)*bins : int(item+1)*bins]
+// similar estimates the share of shingles in common (Jaccard's index), what
+// chance makes equal taken off.
+func similar(a, b *marks) float64 {
 	same := 0
-	for i, m := range s.mins {
-		if uint8(m) == marks[i] {
+	for i := range a {
+		if a[i] == b[i] {
 			same++
 		}
 	}
 	return max(0, (float64(same)-bins/256.)/(bins-bins/256.))
 }
 
-func (ix *Index) add(s *Signature, id string, keys *[bands]uint32) {
-	item := uint32(len(ix.ends))
-	if len(id) > maxID {
-		id = id[:maxID]
+func (ix *Index) add(s *Signature, m *marks, id string) {
+	item := uint32(ix.len)
+	if ix.len%piece == 0 {
+		ix.marks = append(ix.marks, make([]marks, piece))
+		ix.spots = append(ix.spots, make([]spot, piece))
 	}
-	ix.ids = append(ix.ids, id...)
-	ix.ends = append(ix.ends, uint32(len(ix.ids)))
-	for _, m := range s.mins {
-		ix.marks = append(ix.marks, uint8(m))
-	}
+	ix.len++
+	*ix.marksOf(item) = *m
+	ix.spots[item/piece][item%piece] = ix.keepID(id)
 	ix.exact[s.exact] = item
 	if s.words < minWords {
 		return
 	}
-	for b := range keys {
-		ix.bands[b].add(keys[b], item)
+	for b := range ix.bands {
+		ix.insert(b, m.key(b), item)
 	}
 }
 
-const maxID = 200 // bytes kept of an id
+func (ix *Index) keepID(id string) spot {
+	id = id[:min(len(id), maxID)]
+	last := len(ix.ids) - 1
+	if last < 0 || len(ix.ids[last])+len(id) > idPiece {
+		ix.ids = append(ix.ids, make([]byte, 0, idPiece))
+		last++
+	}
+	start := len(ix.ids[last])
+	ix.ids[last] = append(ix.ids[last], id...)
+	return spot{uint32(last), uint32(start), uint16(len(id))}
+}
 
 func (ix *Index) id(item uint32) string {
-	start := uint32(0)
-	if item > 0 {
-		start = ix.ends[item-1]
-	}
-	return string(ix.ids[start:ix.ends[item]])
+	s := ix.spots[item/piece][item%piece]
+	return string(ix.ids[s.piece][s.start : s.start+uint32(s.len)])
 }
 
-// Len is how many postings are remembered.
-func (ix *Index) Len() int { return len(ix.ends) }
-
-// table finds the items of a key: open addressing, items of a key one after
-// the other.
+// table finds the items of a band's key: open addressing, items of a key one
+// after the other. Keys are read from the items' marks.
 type table struct {
-	slots []slot
+	slots []uint32 // item+1; 0 is free
 	used  int
 }
-
-type slot struct{ key, item uint32 } // item+1; 0 is free
 
 // maxNear bounds how many candidates one band gives: a phrase that thousands
 // of adverts share makes none of them a copy.
 const maxNear = 64
 
-func (t *table) find(key uint32, out []uint32) []uint32 {
+func (ix *Index) find(band int, key uint32, out []uint32) []uint32 {
+	t := &ix.bands[band]
 	if t.used == 0 {
 		return out
 	}
 	mask := uint32(len(t.slots) - 1)
-	for i, n := key&mask, 0; t.slots[i].item != 0 && n < maxNear; i = (i + 1) & mask {
-		if t.slots[i].key == key {
-			out = append(out, t.slots[i].item-1)
+	n := 0
+	for i := slotOf(key) & mask; t.slots[i] != 0 && n < maxNear; i = (i + 1) & mask {
+		if item := t.slots[i] - 1; ix.marksOf(item).key(band) == key {
+			out = append(out, item)
 			n++
 		}
 	}
 	return out
 }
 
-func (t *table) add(key, item uint32) {
-	if 4*(t.used+1) > 3*len(t.slots) {
-		t.grow()
+func slotOf(key uint32) uint32 { return uint32(mix(uint64(key))) }
+
+func (ix *Index) insert(band int, key, item uint32) {
+	t := &ix.bands[band]
+	if 10*(t.used+1) > 7*len(t.slots) {
+		old := t.slots
+		*t = table{slots: make([]uint32, max(1024, 2*len(old)))}
+		for _, slot := range old {
+			if slot != 0 {
+				ix.insert(band, ix.marksOf(slot-1).key(band), slot-1)
+			}
+		}
 	}
 	mask := uint32(len(t.slots) - 1)
-	i, same := key&mask, 0
-	for ; t.slots[i].item != 0; i = (i + 1) & mask {
-		if t.slots[i].key == key {
+	i, same := slotOf(key)&mask, 0
+	for ; t.slots[i] != 0; i = (i + 1) & mask {
+		if ix.marksOf(t.slots[i]-1).key(band) == key {
 			if same++; same >= maxNear {
 				return
 			}
 		}
 	}
-	t.slots[i] = slot{key, item + 1}
+	t.slots[i] = item + 1
 	t.used++
-}
-
-func (t *table) grow() {
-	old := t.slots
-	t.slots = make([]slot, max(1024, 2*len(old)))
-	t.used = 0
-	for _, s := range old {
-		if s.item != 0 {
-			t.add(s.key, s.item-1)
-		}
-	}
 }

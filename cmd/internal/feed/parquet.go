@@ -46,7 +46,7 @@ func readParquet(s *source, w *window, file *os.File) (err error) {
 	}
 	f, err := parquet.OpenFile(file, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(64<<10))
 	if err != nil {
-		return fmt.Errorf("Parquet: %w", err)
+		return fmt.Errorf("no Parquet file: %w", err)
 	}
 	for i, group := range f.RowGroups() {
 		if err := pagesFit(file, &f.Metadata().RowGroups[i]); err != nil {
@@ -93,7 +93,7 @@ func pagesFit(file *os.File, group *format.RowGroup) error {
 				return fmt.Errorf("damaged Parquet: header of a page at byte %d: %w", at, err)
 			}
 			if size := max(header.CompressedPageSize, header.UncompressedPageSize); size > maxParquetPage || header.CompressedPageSize < 0 {
-				return fmt.Errorf("Parquet: a page of %d bytes at byte %d: at most %d are read", size, at, maxParquetPage)
+				return fmt.Errorf("a Parquet page of %d bytes at byte %d: at most %d are read", size, at, maxParquetPage)
 			}
 			at += in.n + int64(header.CompressedPageSize)
 		}

@@ -26,7 +26,7 @@ func isText(head []byte) bool {
 func readText(s *source, w *window, _ *os.File) error {
 	data := bytes.Clone(w.fill(classifier.MaxPosting))
 	if len(data) >= classifier.MaxPosting {
-		return errors.New("a text too large for one posting: a file with several postings must be JSON Lines, CSV, XML, ...")
+		return errors.New("a text too large for one posting: a file with several postings is to be JSON Lines, CSV or XML")
 	}
 	if bytes.IndexByte(data, 0) >= 0 {
 		return errors.New("no text: it has zero bytes in it")
