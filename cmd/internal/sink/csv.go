@@ -171,11 +171,13 @@ func endLine(line []byte) []byte {
 // unformula keeps a spreadsheet from running a cell: what would start a
 // formula gets an apostrophe before it, numbers aside.
 func unformula(s string) string {
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
+	}
 	start := strings.TrimLeft(s, " \u00a0")
 	if start == "" {
-		return strings.ReplaceAll(s, "\x00", "")
+		return s
 	}
-	s = strings.ReplaceAll(s, "\x00", "")
 	r := []rune(clipTo(start, 8))[0]
 	if !strings.ContainsRune("=+-@\t\r\n|＝＋－＠", r) {
 		return s
