@@ -48,6 +48,7 @@ func commands() []*cli.Command {
 		evalCommand(),
 		fitCommand(),
 		taxonomyCommand(),
+		versionCommand(),
 	}
 }
 

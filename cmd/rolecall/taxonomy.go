@@ -19,7 +19,7 @@ func taxonomyCommand() *cli.Command {
 		Name:  "taxonomy",
 		Usage: "look at, check and build what rolecall knows",
 		Commands: []*cli.Command{
-			taxonomyCheck(), taxonomyBuild(), taxonomyList(), taxonomyShow(), taxonomySearch(),
+			taxonomyCheck(), taxonomyBuild(), taxonomyList(), taxonomyShow(), taxonomySearch(), taxonomyDiff(), taxonomyGaps(),
 		},
 	}
 }
