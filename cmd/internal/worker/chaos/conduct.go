@@ -84,10 +84,14 @@ func (st *stage) set(ctx context.Context, dir string) error {
 		return err
 	}
 	for range st.s.workers {
-		make := func() *exec.Cmd { return self("worker", urlVariable+"="+st.url, faultVar+"="+string(st.s.fault)) }
-		st.workers = append(st.workers, keep(make, func() time.Duration { return 50 * time.Millisecond }))
+		st.startWorker()
 	}
 	return nil
+}
+
+func (st *stage) startWorker() {
+	make := func() *exec.Cmd { return self("worker", urlVariable+"="+st.url, faultVar+"="+string(st.s.fault)) }
+	st.workers = append(st.workers, keep(make, func() time.Duration { return 50 * time.Millisecond }))
 }
 
 func (st *stage) startBrokers(dir string) error {
