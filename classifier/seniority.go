@@ -150,8 +150,14 @@ func precedes(toks []index.Token, i int, phrases [][]uint64) bool {
 // in bytes: later a posting speaks of others, or lists search words.
 const soughtReach = 2500
 
-// before are the words behind which the person sought is named.
-var before = []string{"looking for ", "ooking to hire ", "eeking ", "searching for ", "recruiting ", "iring ", "his is a ", "search of a", "osition is a ", "ole is a ", "As a ", "As our "}
+// before are the words behind which the person sought is named, by their last letter.
+var before = [256][]string{
+	'r': {"ooking for", "earching for", "As our"},
+	'g': {"eeking", "ecruiting", "iring"},
+	'e': {"ooking to hire"},
+	'a': {"his is a", "search of a", "osition is a", "ole is a", "As a"},
+	'n': {"search of an", "As an"},
+}
 
 // behind are the nouns at which the name of the person sought ends.
 var behind = sumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for team")
@@ -171,21 +177,20 @@ func sumSet(words string) map[uint64]bool {
 // it looks for, -1 for none.
 func (l levels) sought(text string, buf []index.Token) int {
 	text = text[:min(len(text), soughtReach)]
-	at, rank := len(text), -1
-	for _, cue := range before {
-		for from := 0; from < at; {
-			i := strings.Index(text[from:at], cue)
-			if i < 0 {
-				break
+	for i := 1; i < len(text); i++ {
+		if text[i] != ' ' {
+			continue
+		}
+		for _, cue := range before[text[i-1]] {
+			if !strings.HasSuffix(text[:i], cue) {
+				continue
 			}
-			from += i + len(cue)
-			if r := l.named(text[from:min(len(text), from+90)], buf); r >= 0 {
-				at, rank = from, r
-				break
+			if r := l.named(text[i+1:min(len(text), i+90)], buf); r >= 0 {
+				return r
 			}
 		}
 	}
-	return rank
+	return -1
 }
 
 // named is the rank of the level in the name of the person that text begins
