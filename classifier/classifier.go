@@ -35,12 +35,13 @@ type Classifier struct {
 	roleSums  []uint64        // by entry: the sum of its role, 0 for none
 	begins    map[uint64]bool // words by which sentences about duties and requirements begin
 	levels    levels
+	bands     bands
 	pool      sync.Pool
 }
 
 // New makes a classifier of an index and a model.
 func New(ix *index.Index, m *Model, opts Options) *Classifier {
-	c := &Classifier{opts: opts, ix: ix, model: m, begins: beginnings(ix.Entries()), levels: newLevels(ix.Entries())}
+	c := &Classifier{opts: opts, ix: ix, model: m, begins: beginnings(ix.Entries()), levels: newLevels(ix.Entries()), bands: newBands(ix.Entries())}
 	for _, e := range ix.Entries() {
 		section := int8(-1)
 		if e.Kind == index.Heading {
@@ -136,6 +137,9 @@ func (r *reading) decide(p *Posting, res *Result) {
 		res.State, res.Candidates = Review, []Label{Labels[first], Labels[second]}
 	}
 	res.Codes = codesOf[res.Label]
+	if res.Salary != nil {
+		res.Salary.Band = r.engine.bands.compare(res.Label, res.Seniority, res.Salary)
+	}
 	res.Reason = r.reason(res)
 }
 

@@ -67,7 +67,7 @@ func (g *gaps) read(id, text string) {
 	g.ix.Scan(&g.scan, text, index.Things)
 	tags := g.scan.Tags[index.Things]
 	for i := 1; i < len(g.scan.Tokens); i++ {
-		if t := &g.scan.Tokens[i]; t.Layers == 0 && text[t.Start:t.End] == strings.ToLower(text[t.Start:t.End]) {
+		if t := &g.scan.Tokens[i]; text[t.Start:t.End] == strings.ToLower(text[t.Start:t.End]) {
 			g.low[t.Sum]++
 		}
 		for len(tags) > 0 && int(tags[0].Last)+gapReach < i {
@@ -84,7 +84,7 @@ func (g *gaps) read(id, text string) {
 }
 
 func covered(tags []index.Tag, i int) bool {
-	return slices.ContainsFunc(tags[:min(len(tags), 4)], func(t index.Tag) bool { return int(t.First) <= i && i <= int(t.Last) })
+	return slices.ContainsFunc(tags[:min(len(tags), 2*gapReach+2)], func(t index.Tag) bool { return int(t.First) <= i && i <= int(t.Last) })
 }
 
 // toolLike says whether a word is written as names of tools are.
