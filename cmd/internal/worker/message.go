@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -128,8 +127,10 @@ func (r *Rejection) Original() []byte {
 	return []byte(r.Data)
 }
 
-// rejectionMessage is keyed by reason, subject and content: one message that
-// comes again is one rejection.
+// rejectionMessage is keyed by what came in, where from, and the revision
+// that could not take it: what comes again is rejected once, whether it was
+// delivered twice or sent twice. The reason is not in it, since what crashes
+// in one delivery may hang in the next.
 func (w *Worker) rejectionMessage(j *job) *nats.Msg {
 	sum := sha256.Sum256(j.msg.Data)
 	r := Rejection{
@@ -138,7 +139,7 @@ func (w *Worker) rejectionMessage(j *job) *nats.Msg {
 		Size: len(j.msg.Data), SHA256: hex.EncodeToString(sum[:]),
 	}
 	data := r.encode(j.msg.Data, w.room())
-	id := sha256.Sum256([]byte(j.reason + "\x00" + j.msg.Subject + "\x00" + strconv.FormatUint(j.sequence, 10) + "\x00" + r.SHA256))
+	id := sha256.Sum256([]byte(strings.Join([]string{r.Revision, r.Subject, r.Place, j.msg.Header.Get(headerError), r.SHA256}, "\x00")))
 	key := digest(id[:])
 	out := &nats.Msg{Subject: broker.RejectedSubject + "." + j.reason + "." + key, Data: data, Header: nats.Header{}}
 	w.identify(out, broker.Rejected, key)

@@ -37,6 +37,11 @@ func TestUnreadableIsRejectedOnceWithItsBytes(t *testing.T) {
 		if !bytes.Equal(r.Original(), []byte(c.in)) || r.Size != len(c.in) || r.Cut {
 			t.Errorf("%.30q: the rejection holds %.30q", c.in, r.Original())
 		}
+		b.sendRaw([]byte(c.in), nil) // a repeat is known
+		b.settle()
+		if n := len(b.rejections()); n != before+1 {
+			t.Errorf("%.30q: %d rejections after it came again, want 1", c.in, n-before)
+		}
 	}
 	if got := b.counts(); len(got) != 0 {
 		t.Errorf("results of what cannot be read: %v", got)
