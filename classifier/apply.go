@@ -97,8 +97,7 @@ func (z *outputs) addTimes(w *outputs, k float32) {
 type summand struct {
 	row    int32 // of the model, or -1 and number says which
 	number int32
-	token  int32 // where it stands first, -1 for nowhere
-	unit   int32 // in which unit, -1 for the title
+	unit   int32 // where it stands first, -1 for the title
 	val    float32
 }
 

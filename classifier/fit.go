@@ -49,7 +49,7 @@ func CrossValidate(ix *index.Index, base *Model, set []Labelled, folds int, opts
 // fitter holds what all fits over one set share.
 type fitter struct {
 	c    *Classifier
-	base *Model
+	base *Model // whose first step is kept where no sentence is marked, else nil
 	exs  []example
 	lex  *lexicon
 	o    fitOptions
@@ -71,7 +71,10 @@ func newFitter(ix *index.Index, base *Model, set []Labelled) (*fitter, error) {
 	if marked == 0 && base == nil {
 		return nil, errors.New("no sentence is marked and no model to begin with: one of them was wanted")
 	}
-	f := &fitter{c: New(ix, nil, Options{}), base: base, o: fitDefaults}
+	f := &fitter{c: New(ix, nil, Options{}), o: fitDefaults}
+	if marked == 0 {
+		f.base = base
+	}
 	f.exs, f.lex = f.c.gather(set)
 	return f, nil
 }
@@ -91,7 +94,6 @@ const parts = 3 // into which a fit splits its postings to see how the first ste
 // fit learns both steps. The second learns from what the first says of
 // postings that it was not fitted on: else it would trust it too much.
 func (f *fitter) fit(exs []*example) *Model {
-	dim := len(f.lex.names)
 	part := make([]int, len(exs))
 	var models [parts + 1]*Model // the last is fitted on all
 	for p := range models {
@@ -101,7 +103,7 @@ func (f *fitter) fit(exs []*example) *Model {
 				others = append(others, e)
 			}
 		}
-		models[p] = f.lex.model(fitSentences(others, dim, f.o), f.o.prune)
+		models[p] = f.lex.model(f.sentences(others), f.o.prune)
 	}
 	m := models[parts]
 	f.fitRoles(m, exs, part, f.seconds(models[:parts], exs, part))
@@ -111,6 +113,25 @@ func (f *fitter) fit(exs []*example) *Model {
 	}
 	f.fitRoles(m, exs, part, f.seconds(models[:parts], exs, part))
 	return m.small()
+}
+
+// sentences are the weights of the first step: fitted, or the base model's.
+func (f *fitter) sentences(exs []*example) *sentenceModel {
+	if f.base == nil {
+		return fitSentences(exs, len(f.lex.names), f.o)
+	}
+	var m sentenceModel
+	for o := range m {
+		m[o] = make([]float64, len(f.lex.names))
+	}
+	for at, name := range f.lex.names {
+		if i := f.base.table.get(name.key()); i >= 0 {
+			for o := range m {
+				m[o][at] = float64(f.base.rows[i].step1[o])
+			}
+		}
+	}
+	return &m
 }
 
 // strong are the rows with a weight of at least keep for one of the questions.

@@ -62,8 +62,6 @@ func softplus(z float64) float64 {
 	return math.Log1p(math.Exp(z))
 }
 
-func logit(p float64) float64 { return math.Log(p / (1 - p)) }
-
 const memory = 8 // pairs that L-BFGS remembers
 
 // minimise walks down from start by L-BFGS with a backtracking line search.

@@ -1,0 +1,92 @@
+package classifier_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"rolecall/classifier"
+	"rolecall/index"
+)
+
+// labelledCorpus are the postings of testdata with their labels.
+func labelledCorpus(t testing.TB) []classifier.Labelled {
+	var set []classifier.Labelled
+	eachPosting(t, func(p classifier.Posting, w want) {
+		if w.Label != "" && w.State == "" {
+			set = append(set, classifier.Labelled{Posting: p, Label: w.Label})
+		}
+	})
+	return set
+}
+
+// TestFitTwice: the same postings make the same model, byte for byte, and it
+// knows the postings that it was fitted on.
+func TestFitTwice(t *testing.T) {
+	ix, err := index.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := classifier.DefaultModel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := labelledCorpus(t)
+	var files [2]bytes.Buffer
+	var m *classifier.Model
+	for i := range files {
+		if m, err = classifier.Fit(ix, base, set); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.WriteTo(&files[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(files[0].Bytes(), files[1].Bytes()) {
+		t.Error("two fits of the same postings differ")
+	}
+	c := classifier.New(ix, m, classifier.Options{})
+	right := 0
+	for _, l := range set {
+		if c.Classify(l.Posting).Label == l.Label {
+			right++
+		}
+	}
+	if right*100 < 90*len(set) {
+		t.Errorf("%d of %d postings that it was fitted on are right: 90 %% was wanted", right, len(set))
+	}
+}
+
+func TestFitErrors(t *testing.T) {
+	ix, err := index.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := labelledCorpus(t)
+	for _, c := range []struct {
+		set  []classifier.Labelled
+		want string
+	}{
+		{nil, "at least 20"},
+		{set, "no sentence is marked"},
+		{[]classifier.Labelled{{Label: "boss"}}, `label "boss"`},
+	} {
+		if _, err := classifier.Fit(ix, nil, c.set); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %q was wanted", err, c.want)
+		}
+	}
+}
+
+func TestReadModelErrors(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", "line 1"},
+		{"rolecall model 1\nw:x\t1", "line 2: 2 cells"},
+		{"rolecall model 1\nw:x" + strings.Repeat("\tx", 15), `line 2: "x": a number`},
+		{"rolecall model 1\nx" + strings.Repeat("\t", 15), "line 2: name"},
+		{"rolecall model 1\nd:99" + strings.Repeat("\t", 15), "a number below"},
+	} {
+		if _, err := classifier.ReadModel(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%.30q: %v: %q was wanted", c.in, err, c.want)
+		}
+	}
+}
