@@ -165,3 +165,25 @@ func TestHeadersAreCarried(t *testing.T) {
 		})
 	}
 }
+
+// A child whose parent was killed ends, even while it hangs.
+func TestOrphanEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 5 s")
+	}
+	t.Parallel()
+	c, err := startChild(answering())
+	must(t, err)
+	must(t, c.ready(nil))
+	_, err = c.in.Write([]byte(`{"id":"a","title":"sleep"}` + "\n"))
+	must(t, err)
+	must(t, c.in.Close()) // as the kernel does for a parent that is killed
+	begun := time.Now()
+	for range c.lines {
+		t.Error("an answer from a child that hangs")
+	}
+	if took := time.Since(begun); took > 15*time.Second {
+		t.Errorf("it took %v to end", took)
+	}
+	_ = c.cmd.Wait()
+}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -234,11 +235,12 @@ func Answer(ctx context.Context, in io.Reader, out io.Writer, judge Judge) error
 	if _, err := fmt.Fprintf(out, "{\"revision\":%q}\n", judge.Revision); err != nil {
 		return err
 	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 64<<20)
-	for lines.Scan() && ctx.Err() == nil {
+	for line := range untilOrphaned(in) {
+		if ctx.Err() != nil {
+			return nil
+		}
 		var p classifier.Posting
-		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
+		if err := json.Unmarshal(line, &p); err != nil {
 			return fmt.Errorf("a posting as a JSON line was wanted: %w", err)
 		}
 		data, err := json.Marshal(answer{judge.Revision, judge.Classify(p)})
@@ -249,7 +251,27 @@ func Answer(ctx context.Context, in io.Reader, out io.Writer, judge Judge) error
 			return err
 		}
 	}
-	return lines.Err()
+	return nil
+}
+
+// orphanGrace is what a child has to finish once nobody listens any more.
+const orphanGrace = 5 * time.Second
+
+// untilOrphaned gives lines until there are no more. Then the parent is gone,
+// perhaps killed while this child hangs: soon after, the process ends, whatever
+// it is at, for nobody else would ever end it.
+func untilOrphaned(in io.Reader) <-chan []byte {
+	out := make(chan []byte)
+	go func() {
+		defer time.AfterFunc(orphanGrace, func() { os.Exit(1) })
+		defer close(out)
+		lines := bufio.NewScanner(in)
+		lines.Buffer(nil, 64<<20)
+		for lines.Scan() {
+			out <- bytes.Clone(lines.Bytes())
+		}
+	}()
+	return out
 }
 
 // words keeps the first of what is written to it: Go's panics begin

@@ -71,17 +71,16 @@ func (st *stage) set(ctx context.Context, dir string) error {
 	if st.link, err = patient(ctx, broker.Config{URL: st.url, Name: "chaos"}); err != nil {
 		return err
 	}
-	for {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		applying, cancel := context.WithTimeout(ctx, 10*time.Second)
 		_, err = broker.Apply(applying, st.link, plan)
 		cancel()
-		if err == nil || ctx.Err() != nil || !st.s.cluster {
+		if err == nil {
 			break
 		}
-		time.Sleep(200 * time.Millisecond) // the cluster has no leader yet
-	}
-	if err != nil {
-		return err
+		if ctx.Err() != nil || !st.s.cluster || time.Now().After(deadline) { // a cluster has no leader at first
+			return err
+		}
 	}
 	for range st.s.workers {
 		st.startWorker()

@@ -82,7 +82,7 @@ func playNode(ctx context.Context) error {
 	}
 	opts := &server.Options{
 		ServerName: "node-" + routePort, Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: os.Getenv(dirVariable),
-		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 8 << 30, SyncInterval: time.Second, NoSigs: true, NoLog: true,
+		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 20 << 30, SyncInterval: time.Second, NoSigs: true, NoLog: true,
 		Cluster: server.ClusterOpts{Name: "chaos", Host: "127.0.0.1", Port: cluster, NoAdvertise: true},
 		Routes:  server.RoutesFromStr(strings.Join(routes[1:], ",")),
 	}
