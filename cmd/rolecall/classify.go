@@ -78,6 +78,7 @@ func classify(ctx context.Context, c *cli.Command) error {
 		}
 		return err
 	}
+	p.bound()
 	return p.finish(p.run(ctx))
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -39,8 +40,6 @@ func (p *piece) failed(rec *feed.Record, reason error) error {
 	raw := rec.Raw()
 	return p.errors.Encode(badRecord{rec.Place.File, rec.Place.Line, rec.Place.Record, reason.Error(), string(raw[:min(len(raw), 500)])})
 }
-
-func (p *piece) wrote(row *sink.Row) { p.counted.Add(row) }
 
 // showSource tells once of every way in which columns became fields.
 func (p *piece) showSource() func(feed.Source) {
@@ -97,4 +96,27 @@ func (p *piece) bands() []report.Band {
 		}
 	}
 	return all
+}
+
+func (p *piece) wrote(row *sink.Row) {
+	if p.counted.Add(row); p.counted.Written%4096 == 0 {
+		p.bound()
+	}
+}
+
+// workingMemory is what a run may use in bytes, the index of copies aside. The
+// collector keeps the rest of its garbage below that.
+const workingMemory = 150 << 20
+
+// bound sets the memory limit anew as the index of copies grows, unless the
+// environment sets one.
+func (p *piece) bound() {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	limit := int64(workingMemory)
+	if p.job.Copies != nil {
+		limit += p.job.Copies.Size() * 9 / 8
+	}
+	debug.SetMemoryLimit(limit)
 }

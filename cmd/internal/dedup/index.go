@@ -1,8 +1,11 @@
 package dedup
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"sync/atomic"
+)
 
-// Index knows the postings seen so far. It is for one goroutine. All it holds
+// Index knows the postings seen so far. It is for one goroutine, Size aside. All it holds
 // grows by pieces, not by copying, and has no pointers for the collector to follow.
 type Index struct {
 	exact map[uint64]uint32 // hash of all words -> item
@@ -11,6 +14,7 @@ type Index struct {
 	ids   [][]byte  // of every item, in pieces of idPiece bytes
 	spots [][]spot  // of every item in ids, in pieces of piece
 	len   int
+	size  atomic.Int64
 	near  []uint32 // scratch
 }
 
@@ -50,13 +54,15 @@ func NewIndex() *Index { return &Index{exact: map[uint64]uint32{}} }
 // Len is how many postings are remembered.
 func (ix *Index) Len() int { return ix.len }
 
-// Size is about how many bytes the index takes.
-func (ix *Index) Size() int {
+// Size is about how many bytes the index takes. It may be asked from anywhere.
+func (ix *Index) Size() int64 { return ix.size.Load() }
+
+func (ix *Index) measure() {
 	n := len(ix.marks)*piece*bins + len(ix.spots)*piece*12 + len(ix.ids)*idPiece + 24*len(ix.exact)
 	for i := range ix.bands {
 		n += 4 * len(ix.bands[i].slots)
 	}
-	return n
+	ix.size.Store(int64(n))
 }
 
 // First gives the id of the first posting that s is a copy of, and how similar
@@ -118,6 +124,7 @@ func (ix *Index) add(s *Signature, m *marks, id string) {
 	if ix.len%piece == 0 {
 		ix.marks = append(ix.marks, make([]marks, piece))
 		ix.spots = append(ix.spots, make([]spot, piece))
+		ix.measure()
 	}
 	ix.len++
 	*ix.marksOf(item) = *m

@@ -15,7 +15,7 @@ import (
 // itself, and otherwise, where it is no UTF-8, as Windows-1252, which is what
 // spreadsheets in the West export.
 func (s *source) decoded(w *window) *window {
-	head := w.fill(sniffed)
+	head := w.head()
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		w.start += 3
 		return w

@@ -19,7 +19,7 @@ var names = []struct {
 	{"id", `id jobid jobpostingid postingid vacancyid adid offerid jobkey jk guid uuid externalid objectid
 		referencenumber reference refnumber requisitionid reqid shortcode identifier identifiervalue slug`},
 	{"title", `title jobtitle positiontitle postingtitle vacancytitle jobname positionname position jobposition
-		rolename role vacaturetitel functietitel stellentitel stellenbezeichnung intitule titredupost puesto cargo
+		rolename role vacaturetitel functietitel stelle stellentitel stellenbezeichnung intitule titredupost puesto cargo
 		designation headline text name`},
 	{"company", `company companyname hiringorganizationname hiringorganizationorganizationname companydisplayname
 		companytitle employer employername hiringorganization hiringcompany organization organizationname organisation

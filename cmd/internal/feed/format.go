@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -18,21 +19,24 @@ const sniffed = 64 << 10
 type reader func(s *source, w *window, file *os.File) error
 
 // formats are tried in this order; the first that knows the bytes reads them.
+// Where bytes are unmistakable they go before the file's name, otherwise the
+// name goes before a guess.
 var formats = []struct {
 	name  string
-	ext   string                 // file name endings, where the bytes do not decide
-	sniff func(head []byte) bool // nil: by name only
+	ext   string // file name endings, where the bytes do not decide
+	sniff func(head []byte) bool
+	sure  bool // what sniff says goes before the file's name
 	read  reader
 	about string
 }{
-	{"parquet", ".parquet", isParquet, readParquet, "Parquet: a posting a row"},
-	{"jsonl", ".jsonl .ndjson", isJSONL, readJSONL, "JSON Lines: a posting a line"},
-	{"json", ".json", isJSON, readJSON, "JSON: a posting, an array, or an API's answer with postings in it"},
-	{"html", ".html .htm .xhtml", isHTMLPage, readHTML, "HTML pages: a schema.org JobPosting in JSON-LD or Microdata, or the page's text"},
-	{"xml", ".xml .rss .atom", isXML, readXML, "XML: Indeed's and LinkedIn's way, RSS, Atom, bare ampersands and all"},
-	{"yaml", ".yaml .yml", isYAML, readYAML, "YAML: a posting a document, or lists of them"},
-	{"csv", ".csv .tsv .tab", isCSV, readCSV, "CSV and TSV: , ; tab or | between, quoted or not, with a header"},
-	{"text", ".txt .md .markdown .text", isText, readText, "text and Markdown: a posting a file"},
+	{"parquet", ".parquet", isParquet, true, readParquet, "Parquet: a posting a row"},
+	{"jsonl", ".jsonl .ndjson", isJSONL, true, readJSONL, "JSON Lines: a posting a line"},
+	{"json", ".json", isJSON, true, readJSON, "JSON: a posting, an array, or an API's answer with postings in it"},
+	{"html", ".html .htm .xhtml", isHTMLPage, true, readHTML, "HTML pages: a schema.org JobPosting in JSON-LD or Microdata, or the page's text"},
+	{"xml", ".xml .rss .atom", isXML, true, readXML, "XML: Indeed's and LinkedIn's way, RSS, Atom, bare ampersands and all"},
+	{"yaml", ".yaml .yml", isYAML, false, readYAML, "YAML: a posting a document, or lists of them"},
+	{"csv", ".csv .tsv .tab", isCSV, false, readCSV, "CSV and TSV: , ; tab or | between, quoted or not, with a header"},
+	{"text", ".txt .md .markdown .text", isText, false, readText, "text and Markdown: a posting a file"},
 }
 
 // Formats are the names that Options.Format takes, with a word on each.
@@ -69,19 +73,19 @@ func pick(name, file string, head []byte) (picked, error) {
 	if name != "" {
 		return picked{}, fmt.Errorf("no format %q: one of %s was wanted", name, strings.Join(names, ", "))
 	}
+	guess := false
 	if len(bytes.TrimSpace(head)) == 0 {
 		return picked{}, errors.New("empty: no posting in it")
 	}
 	ext := extension(file)
-	for _, f := range formats {
-		if ext != "" && strings.Contains(f.ext+" ", ext+" ") && (f.sniff == nil || f.sniff(head)) {
-			return picked{f.name, f.read}, nil
+	for _, byName := range []bool{false, true, false} { // sure bytes, the name, a guess
+		for _, f := range formats {
+			if byName && ext != "" && slices.Contains(strings.Fields(f.ext), ext) && !isBinary(head) ||
+				!byName && f.sniff(head) && (f.sure || guess) {
+				return picked{f.name, f.read}, nil
+			}
 		}
-	}
-	for _, f := range formats {
-		if f.sniff != nil && f.sniff(head) {
-			return picked{f.name, f.read}, nil
-		}
+		guess = byName
 	}
 	return picked{}, fmt.Errorf("no known format: it starts with %q, one of %s was wanted", clip(string(head), 24), strings.Join(names, ", "))
 }

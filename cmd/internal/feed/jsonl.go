@@ -7,15 +7,15 @@ import (
 )
 
 // isJSONL is true where the first line, or else the second, is a whole object
-// that is a posting, and more lines follow.
+// that is a posting.
 func isJSONL(head []byte) bool {
 	for range 2 {
-		line, rest, more := bytes.Cut(head, []byte{'\n'})
-		if !more || len(bytes.TrimSpace(rest)) == 0 {
+		line, rest, whole := bytes.Cut(head, []byte{'\n'})
+		if !whole {
 			return false
 		}
 		if o, err := parseObject(line); err == nil {
-			return isPosting(o)
+			return isPosting(o) && !isWrapper(o)
 		}
 		head = rest
 	}

@@ -18,6 +18,7 @@ import (
 // Bounds of a Parquet file, which says itself how much is to be allocated.
 const (
 	maxParquetPage  = 256 << 20 // bytes of a page, compressed or not
+	maxParquetCells = 16 << 20  // values of a page
 	maxParquetSpool = 8 << 30   // bytes of a file that comes through a pipe
 )
 
@@ -94,6 +95,9 @@ func pagesFit(file *os.File, group *format.RowGroup) error {
 			}
 			if size := max(header.CompressedPageSize, header.UncompressedPageSize); size > maxParquetPage || header.CompressedPageSize < 0 {
 				return fmt.Errorf("a Parquet page of %d bytes at byte %d: at most %d are read", size, at, maxParquetPage)
+			}
+			if n := max(header.DataPageHeader.V.NumValues, header.DataPageHeaderV2.V.NumValues, header.DictionaryPageHeader.V.NumValues); n > maxParquetCells {
+				return fmt.Errorf("a Parquet page of %d values at byte %d: at most %d are read", n, at, maxParquetCells)
 			}
 			at += in.n + int64(header.CompressedPageSize)
 		}

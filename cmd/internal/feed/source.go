@@ -153,7 +153,7 @@ func (s *source) read(p path, stdin io.Reader) error {
 		in = counted{in, s.opts.Bytes}
 	}
 	w := s.window(in)
-	if head := w.fill(sniffed); packed(head) {
+	if packed(w.fill(4)) {
 		unpacked, err := unpack(w)
 		if err != nil {
 			return err
@@ -174,7 +174,7 @@ func (s *source) window(r io.Reader) *window {
 // w are not simply those of a file.
 func (s *source) readAs(w *window, file *os.File) error {
 	w = s.decoded(w)
-	f, err := pick(s.opts.Format, s.file, w.fill(sniffed))
+	f, err := pick(s.opts.Format, s.file, w.head())
 	if err != nil {
 		if failed := w.failed(); failed != nil {
 			return failed

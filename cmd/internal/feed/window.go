@@ -107,3 +107,11 @@ func (w *window) lineStart(c byte) []byte {
 	}
 	return append(bytes.Clone(w.buf[at-1:w.start]), c)
 }
+
+// head is the start of an input, to find its format by: sniffed bytes, or less
+// where the first line is a posting already, so that a slow pipe need not fill.
+func (w *window) head() []byte {
+	for len(w.bytes()) < sniffed && !isJSONL(w.bytes()) && w.more() {
+	}
+	return w.bytes()
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/urfave/cli/v3"
+)
+
+var update = flag.Bool("update", false, "write what the commands say into their scripts")
+
+// runIn runs the program in this process.
+func runIn(t *testing.T, stdin string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	err := run(context.Background(), append([]string{"rolecall"}, args...), strings.NewReader(stdin), &out, &errs)
+	if err != nil {
+		code = exitCode(err)
+		if _, ok := err.(cli.ExitCoder); !ok {
+			errs.WriteString(err.Error())
+		}
+	}
+	return out.String(), errs.String(), code
+}
+
+// pile writes n postings as JSON Lines, with a few copies and no bad ones.
+func pile(t *testing.T, n int) string {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	for i := range n {
+		of := i
+		if i%17 == 16 {
+			of = i - 9 // a copy
+		}
+		var text strings.Builder
+		r := rand.New(rand.NewPCG(uint64(of), 1))
+		for range 12 {
+			verb := []string{"Build", "Run", "Design", "Deploy", "Monitor", "Test"}[r.IntN(6)]
+			thing := []string{"ETL pipelines in Airflow", "RAG services with LangChain", "a Snowflake warehouse", "PyTorch models", "Kafka streams", "dashboards"}[r.IntN(6)]
+			fmt.Fprintf(&text, "- %s %s for team %d of office %d.\n", verb, thing, r.IntN(900), r.IntN(900))
+		}
+		enc.Encode(map[string]string{"id": fmt.Sprint("p", i), "title": "Engineer " + fmt.Sprint(of), "description": text.String()})
+	}
+	name := filepath.Join(t.TempDir(), "pile.jsonl")
+	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestClassifyKeepsOrder(t *testing.T) {
+	in := pile(t, 400)
+	var first string
+	for _, workers := range []string{"1", "2", "7"} {
+		out, stderr, code := runIn(t, "", "classify", "--workers", workers, in)
+		if code != 0 {
+			t.Fatalf("exit %d: %s", code, stderr)
+		}
+		if first == "" {
+			first = out
+		}
+		if out != first {
+			t.Errorf("%s workers: another output than 1", workers)
+		}
+	}
+	for i, line := range strings.Split(strings.TrimSpace(first), "\n") {
+		var r struct {
+			ID          string `json:"id"`
+			DuplicateOf string `json:"duplicate_of"`
+		}
+		if err := json.Unmarshal([]byte(line), &r); err != nil || r.ID != fmt.Sprint("p", i) {
+			t.Fatalf("line %d: %v %s", i, err, r.ID)
+		}
+		if want := i%17 == 16 && r.DuplicateOf == fmt.Sprint("p", i-9) || i%17 != 16 && r.DuplicateOf == ""; !want {
+			t.Errorf("%s is marked as a copy of %q", r.ID, r.DuplicateOf)
+		}
+	}
+}
+
+// TestBadRecords breaks one record in a hundred in ten ways: all good ones are
+// classified, and every bad one is listed with file, line and reason.
+func TestBadRecords(t *testing.T) {
+	const good = `{"id":"%d","title":"Data Engineer","description":"Build pipelines number %d in Airflow and keep the warehouse of the town hall clean and cheap."}`
+	ways := []string{
+		`{"id":"x","title":"cut short","description":"and th`, `not JSON at all`, `[1,2,3]`, `"a string"`, `{"id":"x"}`,
+		"{\"id\":\"x\",\"title\":\"raw \x01 byte\",\"description\":\"x\"}", `{"id":"x","title":"two",,"description":"commas"}`,
+		`{"id":"x","title":"deep","description":"x","a":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`,
+		`{"id":"x","title":"bad escape \q","description":"x"}`, `{"id":"x","title":"huge","description":"` + strings.Repeat("x", 3<<20) + `"}`,
+	}
+	var b strings.Builder
+	bad := map[int]bool{}
+	for i := 1; i <= 2000; i++ {
+		if i%100 == 0 {
+			bad[i] = true
+			b.WriteString(ways[i/100%len(ways)] + "\n")
+			continue
+		}
+		fmt.Fprintf(&b, good+"\n", i, i)
+	}
+	dir := t.TempDir()
+	in, errs, out := filepath.Join(dir, "in.jsonl"), filepath.Join(dir, "errors.jsonl"), filepath.Join(dir, "out.jsonl")
+	if err := os.WriteFile(in, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, code := runIn(t, "", "classify", "-q", "-o", out, "--errors", errs, in)
+	if code != exitBadRecords {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	if got := lines(t, out); len(got) != 1980 {
+		t.Errorf("%d results: 1980 wanted", len(got))
+	}
+	for _, line := range lines(t, errs) {
+		var r badRecord
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		if !bad[r.Line] || r.File != in || r.Reason == "" {
+			t.Errorf("listed: %+v", r)
+		}
+		delete(bad, r.Line)
+	}
+	if len(bad) > 0 {
+		t.Errorf("not listed: %v", bad)
+	}
+	if _, _, code := runIn(t, "", "classify", "-q", "--fail-fast", in); code != exitBadRecords {
+		t.Errorf("--fail-fast: exit %d", code)
+	}
+}
+
+func lines(t *testing.T, name string) []string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+}
+
+// TestKilled kills a run with SIGKILL at random moments, goes on with
+// --resume, and wants the output of a run that nobody disturbed. Three times;
+// ROLECALL_LONG=1 makes it 20.
+func TestKilled(t *testing.T) {
+	kills, postings := 3, 4000
+	if os.Getenv("ROLECALL_LONG") != "" {
+		kills, postings = 20, 40_000
+	}
+	dir, in := t.TempDir(), pile(t, postings)
+	whole, broken := filepath.Join(dir, "whole.csv"), filepath.Join(dir, "broken.csv")
+	args := []string{"classify", "-q", "--format", "csv", "--enrich", in, "-o"}
+	start := time.Now()
+	if out, err := program(append(args, whole)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	took := time.Since(start)
+	killed := 0
+	for n := 0; ; n++ {
+		cmd := program(append(args, broken, "--resume")...)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if killed < kills {
+			time.Sleep(time.Duration(rand.Float64() * float64(took)))
+			cmd.Process.Signal(syscall.SIGKILL)
+		}
+		err := cmd.Wait()
+		if err == nil && killed >= kills {
+			break
+		}
+		if err == nil { // it was done before the kill: once more from the start
+			if err := os.Remove(broken); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if cmd.ProcessState.ExitCode() != -1 || n > 20*kills {
+			t.Fatalf("after %d kills: %v: %s", killed, err, stderr.String())
+		}
+		killed++
+	}
+	a, b := lines(t, whole), lines(t, broken)
+	if strings.Join(a, "\n") != strings.Join(b, "\n") {
+		t.Errorf("after %d kills: %d lines, undisturbed %d", killed, len(b), len(a))
+	}
+	for _, left := range []string{".part", ".part.json", ".part.json.new"} {
+		if _, err := os.Stat(broken + left); err == nil && left != ".part.json.new" {
+			t.Errorf("%s is left", broken+left)
+		}
+	}
+}
+
+// program is this test binary as the program.
+func program(args ...string) *exec.Cmd {
+	exe, err := exec.LookPath("rolecall") // put in the path by testscript.Main
+	if err != nil {
+		panic(err)
+	}
+	return exec.Command(exe, args...)
+}
+
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out.jsonl")
+	cmd := program("classify", "-o", out)
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(stdin, `{"id":"1","title":"Data Engineer","description":"Build pipelines."}`)
+	for range 1200 { // until it is written, the pipe being open still
+		if info, err := os.Stat(out + ".part"); err == nil && info.Size() > 0 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	cmd.Process.Signal(os.Interrupt)
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitInterrupted {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	if !strings.Contains(stderr.String(), "interrupted after 1 records") {
+		t.Errorf("%s", stderr.String())
+	}
+	if got := lines(t, out+".part"); len(got) != 1 {
+		t.Errorf("%d lines", len(got))
+	}
+}
