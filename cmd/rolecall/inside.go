@@ -92,4 +92,3 @@ func insidePlan(cfg broker.EmbeddedConfig) broker.Plan {
 	total := or(cfg.MaxStore, 16<<30)
 	return broker.Plan{PostingsBytes: total / 4, ResultsBytes: total / 2, RejectedBytes: total / 16}
 }
-

@@ -14,7 +14,6 @@ import (
 type job struct {
 	msg       *nats.Msg
 	at        time.Time // of delivery
-	sent      time.Time // its result or rejection, first
 	sequence  uint64    // in POSTINGS
 	delivered uint64    // times, this one included
 	source    string    // second word of the subject

@@ -14,9 +14,8 @@ import (
 // rejected by its own lane. One that hangs is rejected by the watch over the
 // lanes, which leaves the lane behind and opens another.
 type lanes struct {
-	w    *Worker
-	wg   sync.WaitGroup
-	done chan struct{}
+	w  *Worker
+	wg sync.WaitGroup
 
 	mu   sync.Mutex
 	open map[*lane]bool
