@@ -38,11 +38,13 @@ type Link struct {
 
 // NewLink puts JetStream on a connection; domain is "" for the server's own.
 func NewLink(nc *nats.Conn, domain string) (*Link, error) {
+	// Without a timeout of its own an asynchronous publish can wait for ever.
+	timeout := jetstream.WithPublishAsyncTimeout(3 * time.Second)
 	if domain == "" {
-		js, err := jetstream.New(nc)
+		js, err := jetstream.New(nc, timeout)
 		return &Link{NC: nc, JS: js, Prefix: "$JS.API"}, err
 	}
-	js, err := jetstream.NewWithDomain(nc, domain)
+	js, err := jetstream.NewWithDomain(nc, domain, timeout)
 	return &Link{NC: nc, JS: js, Prefix: "$JS." + domain + ".API"}, err
 }
 

@@ -28,7 +28,7 @@ type Sender struct {
 
 type sending struct {
 	msg    *nats.Msg
-	future jetstream.PubAckFuture
+	future jetstream.PubAckFuture // fails by itself after a while
 }
 
 // sendWindow is how many postings are sent ahead of their confirmation.
@@ -104,7 +104,6 @@ func (s *Sender) confirm(ctx context.Context) error {
 		s.last = max(s.last, ack.Sequence)
 		return nil
 	case <-w.future.Err():
-	case <-time.After(5 * time.Second):
 	case <-ctx.Done():
 		return ctx.Err()
 	}
