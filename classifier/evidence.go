@@ -182,10 +182,10 @@ func (r *reading) standsAt(p *Posting, s *summand) *Mention {
 			continue
 		}
 		if f.b == 0 {
-			return r.mention(p, toks[i].Start, toks[i].End)
+			return new(r.mention(p, toks[i].Start, toks[i].End))
 		}
 		if i < u.last && wordSum(r.text.text, &toks[i+1]) == f.b {
-			return r.mention(p, toks[i].Start, toks[i+1].End)
+			return new(r.mention(p, toks[i].Start, toks[i+1].End))
 		}
 	}
 	return nil
@@ -198,7 +198,7 @@ func (r *reading) entryPlace(p *Posting, u *unit, f feature) *Mention {
 				continue
 			}
 			if f.kind == fEntry && r.engine.idSums[tag.Entry] == f.a || f.kind == fRole && r.engine.roleSums[tag.Entry] == f.a && digitSums[l] == f.b {
-				return r.mention(p, tag.Start, tag.End)
+				return new(r.mention(p, tag.Start, tag.End))
 			}
 		}
 	}
@@ -210,7 +210,7 @@ func (r *reading) titlePlace(p *Posting, f feature) *Mention {
 	if f.kind == fJob {
 		for _, tag := range r.title.Tags[index.Titles] {
 			if r.engine.idSums[tag.Entry] == f.a {
-				return titleMention(p, tag.Start, tag.End)
+				return new(titleMention(p, tag.Start, tag.End))
 			}
 		}
 		return nil
@@ -220,10 +220,10 @@ func (r *reading) titlePlace(p *Posting, f feature) *Mention {
 			continue
 		}
 		if f.b == 0 {
-			return titleMention(p, toks[i].Start, toks[i].End)
+			return new(titleMention(p, toks[i].Start, toks[i].End))
 		}
 		if i+1 < len(toks) && wordSum(r.title.Text, &toks[i+1]) == f.b {
-			return titleMention(p, toks[i].Start, toks[i+1].End)
+			return new(titleMention(p, toks[i].Start, toks[i+1].End))
 		}
 	}
 	return nil
@@ -251,17 +251,17 @@ func (r *reading) clearest(p *Posting, j int) *Mention {
 		return nil
 	}
 	u := &r.units[at]
-	return r.mention(p, r.scan.Tokens[u.first].Start, r.scan.Tokens[u.last].End)
+	return new(r.mention(p, r.scan.Tokens[u.first].Start, r.scan.Tokens[u.last].End))
 }
 
 // mention is bytes start to end of the text, as they stand in the description.
-func (r *reading) mention(p *Posting, start, end int32) *Mention {
+func (r *reading) mention(p *Posting, start, end int32) Mention {
 	from, to := r.text.span(int(start), int(end))
-	return &Mention{Field: "description", Start: from, End: to, Text: p.Description[from:to]}
+	return Mention{Field: "description", Start: from, End: to, Text: p.Description[from:to]}
 }
 
-func titleMention(p *Posting, start, end int32) *Mention {
-	return &Mention{Field: "title", Start: int(start), End: int(end), Text: p.Title[start:end]}
+func titleMention(p *Posting, start, end int32) Mention {
+	return Mention{Field: "title", Start: int(start), End: int(end), Text: p.Title[start:end]}
 }
 
 // reason says in one sentence what decided: the words that weigh most, and

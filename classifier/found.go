@@ -36,21 +36,23 @@ func (r *reading) sectionOf(k int) Section {
 
 // find lists the tools, skills and responsibilities, each with its mentions.
 func (r *reading) find(p *Posting, res *Result) {
+	things, works := r.scan.Tags[index.Things], r.scan.Tags[index.Works]
 	r.at = r.at[:0]
-	res.Tools, res.Skills, res.Responsibilities = []Found{}, []Found{}, []Found{}
+	r.mentions = make([]Mention, 0, len(r.title.Tags[index.Things])+len(things)+len(works))
+	res.Tools, res.Skills, res.Responsibilities = make([]Found, 0, min(len(things), 12)), make([]Found, 0, min(len(things), 12)), []Found{}
 	for _, tag := range r.title.Tags[index.Things] {
-		r.mentioned(res, tag, *titleMention(p, tag.Start, tag.End), NeedRequired)
+		r.mentioned(res, tag, titleMention(p, tag.Start, tag.End), NeedRequired)
 	}
 	k := 0
-	for _, tag := range r.scan.Tags[index.Things] {
+	for _, tag := range things {
 		k = r.unitAt(k, tag.First)
-		r.mentioned(res, tag, *r.mention(p, tag.Start, tag.End), r.need(k, tag))
+		r.mentioned(res, tag, r.mention(p, tag.Start, tag.End), r.need(k, tag))
 	}
 	k = 0
-	for _, tag := range r.scan.Tags[index.Works] {
+	for _, tag := range works {
 		k = r.unitAt(k, tag.First)
 		if r.isDuty(k) {
-			r.mentioned(res, tag, *r.mention(p, tag.Start, tag.End), NeedDuty)
+			r.mentioned(res, tag, r.mention(p, tag.Start, tag.End), NeedDuty)
 		}
 	}
 }
@@ -97,8 +99,11 @@ func (r *reading) mentioned(res *Result, tag index.Tag, m Mention, need Need) {
 		list = &res.Responsibilities
 	}
 	r.at = append(r.at, entryAt{tag.Entry, list, len(*list)})
+	// most entries are mentioned once: their lists are parts of one
+	n := len(r.mentions)
+	r.mentions = append(r.mentions, m)
 	*list = append(*list, Found{
-		ID: e.ID, Name: e.Name, Kind: string(e.Kind), Category: e.Category, Role: Role(e.Role), Need: need, Mentions: []Mention{m},
+		ID: e.ID, Name: e.Name, Kind: string(e.Kind), Category: e.Category, Role: Role(e.Role), Need: need, Mentions: r.mentions[n : n+1 : n+1],
 	})
 }
 

@@ -23,6 +23,7 @@ type reading struct {
 	now      uint32
 	shares   shares
 	termBuf  []term
+	mentions []Mention // of the result in the making
 	at       []entryAt
 }
 
