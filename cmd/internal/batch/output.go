@@ -38,7 +38,7 @@ var ErrComplete = errors.New("the output is complete")
 // Create starts an output and the file for errors, if errorsName is not "".
 // run names inputs and options: a later run that resumes must have the same.
 func Create(name, errorsName, run string) (*Output, error) {
-	o := &Output{name: name, interval: time.Second, point: checkpoint{Run: run}}
+	o := &Output{name: name, interval: 2 * time.Second, point: checkpoint{Run: run}}
 	if err := os.Remove(o.pointName()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (o *Output) pointName() string { return o.name + ".part.json" }
 
 // Resume goes on with an output that an earlier run left, or starts one.
 func Resume(name, errorsName, run string) (*Output, error) {
-	o := &Output{name: name, interval: time.Second}
+	o := &Output{name: name, interval: 2 * time.Second}
 	data, err := os.ReadFile(o.pointName())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

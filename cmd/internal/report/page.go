@@ -278,7 +278,7 @@ func (v view) Together() grid {
 		for _, c := range tools {
 			cell := gridCell{Self: row.id == c.id}
 			if !cell.Self {
-				cell.N = v.Pairs[pairKey(row.id, c.id)]
+				cell.N = v.Pairs.of(row.id, c.id)
 				cell.Share = share(cell.N, row.n)
 				cell.Class = fmt.Sprintf("heat%d", min(9, int(cell.Share*10)))
 			}

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -39,9 +40,11 @@ func counted(n int) *Summary {
 		evil := payloads[i%len(payloads)]
 		label := classifier.Labels[i%4]
 		pay := float64(80_000 + i%20*10_000)
-		r := classifier.Result{ID: fmt.Sprint(i), Title: evil, Company: evil, URL: evil, Reason: evil, Label: label, State: classifier.Classified,
+		r := classifier.Result{
+			ID: fmt.Sprint(i), Title: evil, Company: evil, URL: evil, Reason: evil, Label: label, State: classifier.Classified,
 			Confidence: float64(i%100) / 100, Seniority: []string{"senior", "mid", "unspecified"}[i%3], Industries: []string{"Healthcare", evil},
-			Salary: &classifier.Salary{Min: &pay, Currency: "USD", Period: "year", Band: "within"}}
+			Salary: &classifier.Salary{Min: &pay, Currency: "USD", Period: "year", Band: "within"},
+		}
 		for k := range 5 {
 			id := tools[(i*7+k*k)%len(tools)]
 			r.Tools = append(r.Tools, classifier.Found{ID: id, Name: id, Kind: "tool", Need: needs[(i+k)%4]})
@@ -91,6 +94,33 @@ func TestDrift(t *testing.T) {
 	}
 }
 
+// TestPairs carries pairs over a checkpoint.
+func TestPairs(t *testing.T) {
+	p := newPairs()
+	for range 3 {
+		p.add(3, func(i int) string { return []string{"sql", "dbt", "airflow"}[i] })
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := newPairs()
+	if err := json.Unmarshal(data, got); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"sql", "dbt", 3}, {"airflow", "sql", 3}, {"sql", "spark", 0}} {
+		if n := got.of(c.a, c.b); n != c.want {
+			t.Errorf("%s and %s: %d, want %d", c.a, c.b, n, c.want)
+		}
+	}
+	if err := json.Unmarshal([]byte(`{"names":["a"],"counts":[0,7,1]}`), got); err == nil {
+		t.Error("a pair of tools that are not there was taken")
+	}
+}
+
 // TestLoad reads back what a page carries.
 func TestLoad(t *testing.T) {
 	s := counted(200)
@@ -99,7 +129,7 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Pairs, got.Pairs = nil, nil
+	s.Pairs, got.Pairs = nil, nil // the page has no need of them
 	if diff := cmp.Diff(s, got); diff != "" {
 		t.Errorf("-counted +read back:\n%s", diff)
 	}

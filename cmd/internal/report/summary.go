@@ -38,7 +38,7 @@ type Summary struct {
 	Tools            map[string]*Entry `json:"tools"`
 	Skills           map[string]*Entry `json:"skills"`
 	Responsibilities map[string]*Entry `json:"responsibilities"`
-	Pairs            map[string]int    `json:"pairs"` // "a b": postings of the two roles with both tools
+	Pairs            *Pairs            `json:"pairs,omitempty"` // of postings of the two roles
 
 	Pay    [4]Pay    `json:"pay"` // by label
 	Unsure []Posting `json:"unsure"`
@@ -81,7 +81,7 @@ func New(revision string) *Summary {
 	return &Summary{
 		Format: Format, Revision: revision, States: map[classifier.State]int{},
 		Seniority: map[string]*[4]int{}, Industries: map[string]*[4]int{},
-		Tools: map[string]*Entry{}, Skills: map[string]*Entry{}, Responsibilities: map[string]*Entry{}, Pairs: map[string]int{},
+		Tools: map[string]*Entry{}, Skills: map[string]*Entry{}, Responsibilities: map[string]*Entry{}, Pairs: newPairs(),
 	}
 }
 
@@ -90,7 +90,6 @@ var needs = []classifier.Need{classifier.NeedRequired, classifier.NeedPreferred,
 
 // Bounds of what is kept.
 const (
-	maxPairs  = 200_000
 	maxUnsure = 12
 	maxText   = 300 // bytes of a posting's text in the page
 )
@@ -120,7 +119,7 @@ func (s *Summary) Add(row *sink.Row) {
 		tally(s.Industries, name, label)
 	}
 	if r.Label != classifier.None {
-		s.pair(r.Tools)
+		s.Pairs.add(len(r.Tools), func(i int) string { return r.Tools[i].ID })
 	}
 	s.Pay[label].add(r.Salary)
 	s.unsure(row)
@@ -149,25 +148,6 @@ func tally(all map[string]*[4]int, name string, label int) {
 		all[name] = &[4]int{}
 	}
 	all[name][label]++
-}
-
-// pair counts every two tools of a posting.
-func (s *Summary) pair(tools []classifier.Found) {
-	for i := range tools {
-		for j := i + 1; j < len(tools); j++ {
-			key := pairKey(tools[i].ID, tools[j].ID)
-			if _, known := s.Pairs[key]; known || len(s.Pairs) < maxPairs {
-				s.Pairs[key]++
-			}
-		}
-	}
-}
-
-func pairKey(a, b string) string {
-	if b < a {
-		a, b = b, a
-	}
-	return a + " " + b
 }
 
 // unsure keeps the postings with the lowest confidence, the earliest of equals.
