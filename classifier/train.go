@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"rolecall/index"
 )
 
 // Labelled is a posting and what a reader said of it.
@@ -42,15 +40,6 @@ const (
 	outData   = nSections + 1
 )
 
-// lexicon numbers the features that are frequent enough to learn from.
-type lexicon struct {
-	at    map[uint64]int32
-	names []feature
-	words map[uint64]string // sum -> word
-	docs  []int             // in how many postings
-	n     int
-}
-
 // gather takes postings apart and numbers their features. Place 0 is the constant.
 func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 	lex := &lexicon{at: map[uint64]int32{}, words: map[uint64]string{numberSum: "#"}}
@@ -80,28 +69,6 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 		out[i] = c.example(r, &set[i], lex, counts)
 	}
 	return out, lex
-}
-
-const minDocs = 3
-
-func (l *lexicon) number(f feature, docs int) int32 {
-	k := f.key()
-	at, ok := l.at[k]
-	if !ok {
-		at = int32(len(l.names))
-		l.at[k] = at
-		l.names = append(l.names, f)
-		l.docs = append(l.docs, docs)
-	}
-	return at
-}
-
-func (l *lexicon) learn(text string, toks []index.Token) {
-	for i := range toks {
-		if _, ok := l.words[toks[i].Sum]; !ok {
-			l.words[toks[i].Sum] = strings.ToLower(text[toks[i].Start:toks[i].End])
-		}
-	}
 }
 
 // eachFeature calls take with every feature of a posting; unit -1 is the title.
@@ -336,35 +303,4 @@ func both(n int, job func(i int)) {
 		})
 	}
 	wg.Wait()
-}
-
-// name is how a feature is written in a model file.
-func (l *lexicon) name(f feature) string {
-	s := string(rune(f.kind)) + ":" + l.words[f.a]
-	if f.b != 0 {
-		s += " " + l.words[f.b]
-	}
-	return s
-}
-
-// model makes a model of the lexicon and the first step's weights, with the
-// second step's still 0. Row i is the lexicon's place i.
-func (l *lexicon) model(sm *sentenceModel, prune float64) *Model {
-	m := &Model{rows: make([]row, len(l.names)), names: make([]string, len(l.names))}
-	for i, f := range l.names {
-		m.names[i] = l.name(f)
-		for o := range nOut {
-			if w := sm[o][i]; w > prune || w < -prune || i == 0 {
-				m.rows[i].step1[o] = float32(w)
-			}
-		}
-		switch f.kind {
-		case fWord, fPair:
-			m.rows[i].idf = float32(math.Log(float64(l.n+1) / float64(l.docs[i]+1)))
-		case fEntry, fRole:
-			m.rows[i].idf = entryScale * float32(math.Log(float64(l.n+1)/float64(l.docs[i]+1)))
-		}
-	}
-	m.index()
-	return m
 }

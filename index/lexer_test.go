@@ -30,9 +30,21 @@ func TestGaps(t *testing.T) {
 		in   string
 		want Gap // before the second word
 	}{
-		{"data lake", Joined}, {"data-lake", Joined}, {"data\nlake", Line}, {"data\n\nlake", Stopped}, {"data, lake", Apart},
-		{"data. Lake", Stopped}, {"node.js", Joined}, {"lakes.Build", Stopped}, {"data (lake", Apart}, {"data\n• lake", Stopped},
-		{"data\n- lake", Stopped}, {"data’s", Joined}, {"data\u00a0lake", Joined}, {"data! lake", Stopped}, {"data: lake", Apart},
+		{"data lake", Joined},
+		{"data-lake", Joined},
+		{"data\nlake", Line},
+		{"data\n\nlake", Stopped},
+		{"data, lake", Apart},
+		{"data. Lake", Stopped},
+		{"node.js", Joined},
+		{"lakes.Build", Stopped},
+		{"data (lake", Apart},
+		{"data\n• lake", Stopped},
+		{"data\n- lake", Stopped},
+		{"data’s", Joined},
+		{"data\u00a0lake", Joined},
+		{"data! lake", Stopped},
+		{"data: lake", Apart},
 	} {
 		if got := Lex(nil, c.in)[1].Gap; got != c.want {
 			t.Errorf("%q: gap %d, %d was wanted", c.in, got, c.want)
