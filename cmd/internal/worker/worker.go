@@ -36,7 +36,7 @@ type Options struct {
 	Lanes       int           // postings classified at once; 0 is one a processor
 	Batch       int           // postings asked for at once; 0 is 500
 	InFlight    int           // results sent and not yet stored; 0 is 2000
-	PublishWait time.Duration // for a result to be stored, before it is sent again; 0 is 2 s
+	PublishWait time.Duration // for a result to be stored, before it is sent again; 0 is 1 s
 	GiveUpAfter time.Duration // of sending again, with a connection; then the posting is returned; 0 is 10 s
 	RetryAfter  time.Duration // until a returned posting is delivered again; 0 is 5 s
 	HangAfter   time.Duration // a classification that takes longer is rejected as hung; 0 is 10 s
@@ -71,7 +71,7 @@ func (o Options) filled() Options {
 	o.Lanes = or(o.Lanes, runtime.GOMAXPROCS(0))
 	o.Batch = or(o.Batch, 500)
 	o.InFlight = or(o.InFlight, 2000)
-	o.PublishWait = or(o.PublishWait, 2*time.Second)
+	o.PublishWait = or(o.PublishWait, time.Second)
 	o.GiveUpAfter = or(o.GiveUpAfter, 10*time.Second)
 	o.RetryAfter = or(o.RetryAfter, 5*time.Second)
 	o.HangAfter = or(o.HangAfter, 10*time.Second)

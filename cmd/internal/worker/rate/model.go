@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -106,17 +108,25 @@ func burnt() float64 {
 }
 
 // classifying is the cost of a posting from message to result, in seconds of
-// one core, and the mean size of a result.
+// one core while all are at it, and the mean size of a result.
 func classifying(judge worker.Judge, postings []classifier.Posting) (cost float64, size int) {
 	messages := encoded(postings[:min(len(postings), 5000)])
-	var out []byte
 	runtime.GC()
 	begun := burnt()
-	for _, m := range messages {
-		out, _ = judge.Answer(out[:0], m)
-		size += len(out)
+	var wg sync.WaitGroup
+	var bytes atomic.Int64
+	lanes := runtime.GOMAXPROCS(0)
+	for lane := range lanes {
+		wg.Go(func() {
+			var out []byte
+			for i := lane; i < len(messages); i += lanes {
+				out, _ = judge.Answer(out[:0], messages[i])
+				bytes.Add(int64(len(out)))
+			}
+		})
 	}
-	return (burnt() - begun) / float64(len(messages)), size / len(messages)
+	wg.Wait()
+	return (burnt() - begun) / float64(len(messages)), int(bytes.Load()) / len(messages)
 }
 
 func median(v []float64) float64 {
