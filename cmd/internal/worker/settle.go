@@ -19,7 +19,7 @@ func (w *Worker) settle(j *job, o outcome) {
 		w.answer(j, "+ACK")
 	case rejected:
 		w.metrics.Rejected(j.reason)
-		w.log.Warn("posting rejected", "reason", j.reason, "error", j.detail, "source", j.source, "sequence", j.sequence, "deliveries", j.delivered)
+		w.complain(j)
 		w.answer(j, "+TERM "+oneLine(j.reason))
 	case returned:
 		w.answer(j, fmt.Sprintf(`-NAK {"delay": %d}`, w.opts.RetryAfter.Nanoseconds()))
@@ -38,6 +38,21 @@ func (w *Worker) answer(j *job, text string) {
 	if err := w.link.NC.Publish(j.msg.Reply, []byte(text)); err != nil {
 		w.log.Debug("posting not answered for", "sequence", j.sequence, "error", err)
 	}
+}
+
+// complaints bounds how many rejections are logged a second: a source gone
+// bad sends thousands, and every one of them is in the stream and counted.
+const complaints = 10
+
+func (w *Worker) complain(j *job) {
+	now := time.Now().Unix()
+	if w.second.Swap(now) != now {
+		w.complained.Store(0)
+	}
+	if w.complained.Add(1) > complaints {
+		return
+	}
+	w.log.Warn("posting rejected", "reason", j.reason, "error", j.detail, "place", oneLine(j.msg.Header.Get(headerPlace)), "source", j.source, "sequence", j.sequence, "deliveries", j.delivered)
 }
 
 func oneLine(s string) string {

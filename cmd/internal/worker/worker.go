@@ -109,6 +109,8 @@ type Worker struct {
 	ward    *ward
 	failed  chan error
 	quit    chan struct{} // closed when nothing more is begun
+
+	second, complained atomic.Int64 // see complain
 }
 
 // New makes a worker of a connection on which the streams and the consumer
