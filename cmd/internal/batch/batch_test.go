@@ -1,0 +1,176 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"rolecall/classifier"
+	"rolecall/cmd/internal/dedup"
+	"rolecall/cmd/internal/feed"
+	"rolecall/cmd/internal/sink"
+)
+
+// TestMain wants no goroutine left behind, but for those of the one index that
+// all tests share and that stays open.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"),
+		goleak.IgnoreAnyFunction("github.com/blevesearch/bleve/v2/index/scorch.(*Scorch).introducerLoop"))
+}
+
+var shared = sync.OnceValues(func() (*classifier.Classifier, error) { return classifier.Default(classifier.Options{}) })
+
+// feedOf yields n postings, every tenth of them broken.
+func feedOf(n int) func(context.Context, func()) iter.Seq[feed.Record] {
+	var b strings.Builder
+	for i := range n {
+		if i%10 == 9 {
+			fmt.Fprintln(&b, `{"id":"broken`)
+			continue
+		}
+		fmt.Fprintf(&b, "{\"id\":\"p%d\",\"title\":\"Data Engineer %d\",\"description\":\"Pipelines.\"}\n", i, i)
+	}
+	return func(ctx context.Context, wait func()) iter.Seq[feed.Record] {
+		return feed.Read(ctx, nil, strings.NewReader(b.String()), feed.Options{OnWait: wait})
+	}
+}
+
+func jobTo(t *testing.T, w io.Writer) *Job {
+	t.Helper()
+	cl, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := sink.New("jsonl", w, sink.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Job{Classifier: cl, Sink: s, Workers: 3, Copies: dedup.NewIndex()}
+}
+
+func TestRun(t *testing.T) {
+	var out bytes.Buffer
+	var failed []int
+	j := jobTo(t, &out)
+	j.Failed = func(r *feed.Record, _ error) error {
+		failed = append(failed, r.Place.Line)
+		return nil
+	}
+	if err := j.Run(context.Background(), feedOf(1000)); err != nil {
+		t.Fatal(err)
+	}
+	if j.Totals.Records.Load() != 1000 || j.Totals.Written.Load() != 900 || j.Totals.Failed.Load() != 100 || len(failed) != 100 || failed[99] != 1000 {
+		t.Errorf("%d records, %d written, failed on lines %v", j.Totals.Records.Load(), j.Totals.Written.Load(), failed)
+	}
+	want := 0
+	for line := range strings.Lines(out.String()) {
+		if want%10 == 9 {
+			want++
+		}
+		if !strings.HasPrefix(line, fmt.Sprintf(`{"format":1,"id":"p%d",`, want)) {
+			t.Fatalf("p%d wanted: %.60s", want, line)
+		}
+		want++
+	}
+}
+
+// TestRunGoesOn gives the rest of the output when the start was written before.
+func TestRunGoesOn(t *testing.T) {
+	var whole, rest bytes.Buffer
+	if err := jobTo(t, &whole).Run(context.Background(), feedOf(300)); err != nil {
+		t.Fatal(err)
+	}
+	j := jobTo(t, &rest)
+	j.Done = 200
+	if err := j.Run(context.Background(), feedOf(300)); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.SplitAfter(whole.String(), "\n"); strings.Join(lines[180:], "") != rest.String() {
+		t.Error("the rest is another than in a whole run")
+	}
+}
+
+// full is a disk that is full after n bytes.
+type full struct{ n int }
+
+var errFull = errors.New("no space left")
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.n -= len(p); f.n < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestRunStops(t *testing.T) {
+	if err := jobTo(t, &full{100_000}).Run(context.Background(), feedOf(2000)); !errors.Is(err, errFull) {
+		t.Errorf("a full disk: %v", err)
+	}
+	j := jobTo(t, io.Discard)
+	j.FailFast = true
+	if err := j.Run(context.Background(), feedOf(2000)); !StoppedEarly(err) || !strings.Contains(err.Error(), "-:10:") {
+		t.Errorf("fail fast: %v", err)
+	}
+	j = jobTo(t, io.Discard)
+	j.Limit = 15
+	if err := j.Run(context.Background(), feedOf(2000)); err != nil || j.Totals.Records.Load() != 15 {
+		t.Errorf("limit: %v, %d records", err, j.Totals.Records.Load())
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	j = jobTo(t, io.Discard)
+	j.Saved = func(n int) error {
+		if n >= 500 {
+			cancel()
+		}
+		return nil
+	}
+	if err := j.Run(ctx, feedOf(20_000)); !errors.Is(err, context.Canceled) || j.Totals.Records.Load() == 20_000 {
+		t.Errorf("cancelled: %v, %d records", err, j.Totals.Records.Load())
+	}
+}
+
+func TestOutput(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out")
+	state := func() ([]byte, error) { return []byte(`{"x":1}`), nil }
+	o, err := Create(name, "", "run one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Rows().WriteString("good\n")
+	if err := o.Save(1, &Totals{}, true, state); err != nil {
+		t.Fatal(err)
+	}
+	o.Rows().WriteString("half a li")
+	o.Abandon() // as if killed
+	if _, err := Resume(name, "", "run two"); err == nil || !strings.Contains(err.Error(), "other inputs") {
+		t.Errorf("another run's file was gone on with: %v", err)
+	}
+	o, err = Resume(name, "", "run one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _, s := o.Done(); n != 1 || string(s) != `{"x":1}` {
+		t.Errorf("done %d, state %s", n, s)
+	}
+	o.Rows().WriteString("more\n")
+	if err := o.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(name); string(data) != "good\nmore\n" || err != nil {
+		t.Errorf("%q %v", data, err)
+	}
+	if _, err := Resume(name, "", "run one"); !errors.Is(err, ErrComplete) {
+		t.Errorf("a complete output is gone on with: %v", err)
+	}
+}
