@@ -33,21 +33,35 @@ func (r *reading) reason(res *Result) string {
 	return strings.Join(append(parts, shares), "; ")
 }
 
-// cuesOf are the words that weigh most for a role, or with sign -1 against it.
+// cuesOf are the words that weigh most for a role, or with sign -1 against
+// it. Of words that are part of one another the longer stand for both.
 func cuesOf(list []Evidence, role Role, sign float64) []string {
-	var out []string
+	var out, titled []string
 	for _, e := range list {
-		if e.Role != role || e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > cueLength || len(out) == reasonCues {
+		if e.Role != role || e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > cueLength {
 			continue
 		}
 		text := strings.Join(strings.Fields(e.Text), " ")
-		if slices.ContainsFunc(out, func(s string) bool { return overlap(s, text) }) || smallWords(text) {
+		if smallWords(text) {
+			continue
+		}
+		i := slices.IndexFunc(out, func(s string) bool { return overlap(s, text) })
+		switch {
+		case i >= 0 && len(text) > len(out[i]):
+			out[i] = text
+		case i < 0 && len(out) < reasonCues:
+			out = append(out, text)
+		default:
 			continue
 		}
 		if e.Section == Title {
-			text += " (title)"
+			titled = append(titled, text)
 		}
-		out = append(out, text)
+	}
+	for i, text := range out {
+		if slices.Contains(titled, text) {
+			out[i] += " (title)"
+		}
 	}
 	return out
 }
