@@ -39,7 +39,7 @@ func sniffCSV(head []byte) (header []string, delimiter byte) {
 	for _, d := range []byte{',', '\t', ';', '|'} {
 		end, n := csvEnd(head, d, true)
 		if end > 0 && n > len(header) && n <= maxColumns {
-			header, delimiter = csvCells(head[:end], d), d
+			header, delimiter = csvCells(bytes.Clone(head[:end]), d), d
 		}
 	}
 	for i, name := range header {
@@ -214,7 +214,7 @@ func csvQuoted(data []byte, i int, d byte) int {
 	}
 }
 
-// csvCells are the cells of a row.
+// csvCells are the cells of a row. They share its memory.
 func csvCells(row []byte, d byte) []string {
 	row = bytes.TrimSuffix(bytes.TrimSuffix(row, []byte{'\n'}), []byte{'\r'})
 	s := unsafe.String(unsafe.SliceData(row), len(row))

@@ -160,3 +160,42 @@ func TestEnrich(t *testing.T) {
 		}
 	}
 }
+
+// TestLong reads inputs that are many times the window's buffer, in the formats
+// that stream: what is kept of a record must not change as the window moves on.
+func TestLong(t *testing.T) {
+	const n = 3000
+	text := strings.Repeat("Keep the pipelines running. ", 40)
+	for _, c := range []struct{ name, head, record, sep, tail string }{
+		{"jsonl", "", `{"id":"r%d","title":"Title %d","description":"%s"}`, "\n", ""},
+		{"array", "[", `{"id":"r%d","title":"Title %d","description":"%s"}`, ",\n", "]"},
+		{"answer", `{"total":3000,"data":{"jobs":[`, `{"id":"r%d","title":"Title %d","description":"%s"}`, ",", "]}}"},
+		{"csv", "Job ID,Job Title,Job Description\r\n", `r%d,Title %d,"%s"`, "\r\n", "\r\n"},
+		{"xml", "<?xml version=\"1.0\"?><rss><channel>", `<item><guid>r%d</guid><title>Title %d</title><description>%s</description></item>`, "\n", "</channel></rss>"},
+	} {
+		var b strings.Builder
+		b.WriteString(c.head)
+		for i := range n {
+			if i > 0 {
+				b.WriteString(c.sep)
+			}
+			fmt.Fprintf(&b, c.record, i, i, text)
+		}
+		b.WriteString(c.tail)
+		var records []Record
+		for r := range Read(context.Background(), nil, strings.NewReader(b.String()), Options{}) {
+			records = append(records, r)
+		}
+		if len(records) != n {
+			t.Errorf("%s: %d records", c.name, len(records))
+		}
+		for i := range records {
+			p, err := records[i].Posting()
+			want := classifier.Posting{ID: fmt.Sprint("r", i), Title: fmt.Sprint("Title ", i), Description: strings.TrimSpace(text)}
+			p.Description = strings.TrimSpace(p.Description)
+			if diff := cmp.Diff(want, p); diff != "" || err != nil {
+				t.Fatalf("%s: record %d: %v -want +got:\n%s", c.name, i, err, diff)
+			}
+		}
+	}
+}
