@@ -91,12 +91,20 @@ func logger(c *cli.Command, otherwise slog.Level, to io.Writer) (*slog.Logger, e
 	return slog.New(slog.NewTextHandler(to, opts)), nil
 }
 
-// loadJudge reads taxonomy and model as the command's flags name them.
+// loadJudge reads index and model as the command's flags name them. The
+// classifier has all it needs of the index once it is made, so the index is
+// closed: reloads would otherwise pile up.
 func loadJudge(c *cli.Command) (worker.Judge, error) {
-	cl, err := openClassifier(c, classifier.Options{})
+	ix, err := openIndex(c)
 	if err != nil {
 		return worker.Judge{}, err
 	}
+	defer ix.Close()
+	m, err := openModel(c)
+	if err != nil {
+		return worker.Judge{}, err
+	}
+	cl := classifier.New(ix, m, classifier.Options{})
 	return worker.Judge{Revision: cl.Revision(), Classify: cl.Classify}, nil
 }
 

@@ -110,8 +110,10 @@ func (s *service) isolate() func() *exec.Cmd {
 		return nil
 	}
 	args := []string{"answer"}
-	if dir := s.c.String("index"); dir != "" {
-		args = append(args, "--index", dir)
+	for _, flag := range []string{"index", "model"} {
+		if v := s.c.String(flag); v != "" {
+			args = append(args, "--"+flag, v)
+		}
 	}
 	return func() *exec.Cmd { return exec.Command(self, args...) }
 }
