@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
@@ -24,11 +23,13 @@ type indexReader = index.IndexReader
 
 // layout is the version of the shape in which a taxonomy stands in an index.
 // Open refuses every other.
-const layout = "2"
+const layout = "3"
 
 // The fields of an index. A document is an entry; each of its forms is one
-// term "<words>\x00<id>\x00<rule>" of a field of its own, so that the
+// term "<words>\x00<entry>\x00<rule>" of a field of its own, so that the
 // dictionary says what to look for, whose it is, and by which rule it counts.
+// Both are numbers, for long terms make a large dictionary: of the entry in the
+// order of ids, and of the rule, where there is one.
 const (
 	fieldForm   = "form"
 	fieldAction = "action"
@@ -84,16 +85,17 @@ func Default() (*Index, error) {
 func load(b bleve.Index, t *Taxonomy) error {
 	batch := b.NewBatch()
 	var rules []Form
-	for i := range t.Entries {
-		doc, err := document(&t.Entries[i], &rules)
+	sorted := slices.SortedFunc(slices.Values(t.Entries), func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
+	for i := range sorted {
+		doc, err := document(&sorted[i], i, &rules)
 		if err != nil {
 			return err
 		}
-		if err := batch.Index(t.Entries[i].ID, doc); err != nil {
-			return fmt.Errorf("index %s: %w", t.Entries[i].ID, err)
+		if err := batch.Index(sorted[i].ID, doc); err != nil {
+			return fmt.Errorf("index %s: %w", sorted[i].ID, err)
 		}
 	}
-	for key, list := range map[string]any{keyHeads: headsOf(t.Entries), keyRules: rules} {
+	for key, list := range map[string]any{keyHeads: headsOf(sorted), keyRules: rules} {
 		raw, err := json.Marshal(list)
 		if err != nil {
 			return err
@@ -105,21 +107,21 @@ func load(b bleve.Index, t *Taxonomy) error {
 	return b.Batch(batch)
 }
 
-// document is an entry as bleve takes it. The rules of its forms go to rules.
-func document(e *Entry, rules *[]Form) (map[string]any, error) {
+// document is entry number n as bleve takes it. The rules of its forms go to rules.
+func document(e *Entry, n int, rules *[]Form) (map[string]any, error) {
 	raw, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.ID, err)
 	}
 	var forms []string
 	for i := range e.Forms {
-		rule := ""
+		rule := noRule
 		if f := e.Forms[i]; f.Exact || f.ruled() {
-			rule = strconv.Itoa(len(*rules))
+			rule = len(*rules)
 			*rules = append(*rules, f)
 		}
 		for _, words := range e.spellings(&e.Forms[i]) {
-			forms = append(forms, words+termSep+e.ID+termSep+rule)
+			forms = append(forms, term(words, n, rule))
 		}
 	}
 	names := make([]string, 0, len(e.Forms))
@@ -127,7 +129,7 @@ func document(e *Entry, rules *[]Form) (map[string]any, error) {
 		names = append(names, f.Text)
 	}
 	return map[string]any{
-		fieldForm: forms, fieldAction: terms(e.Actions, e.ID, false), fieldObject: terms(e.Objects, e.ID, true),
+		fieldForm: forms, fieldAction: terms(e.Actions, n, false), fieldObject: terms(e.Objects, n, true),
 		fieldEntry: string(raw), fieldName: strings.Join(append(names, e.Name), ". "),
 		fieldText: strings.Join([]string{e.Category, e.From, e.Role, strings.Join(e.Objects, ", "), strings.Join(e.Match, " ")}, " "),
 	}, nil
@@ -198,7 +200,7 @@ func (ix *Index) read() error {
 	c := newCompiler(ix.entries, rules)
 	err := ix.reader(func(r indexReader) error {
 		for _, field := range []string{fieldForm, fieldAction, fieldObject} {
-			if err := dictionary(r, field, func(words, id, rule string) error { return c.add(field, words, id, rule) }); err != nil {
+			if err := dictionary(r, field, func(words string, entry, rule int) error { return c.add(field, words, entry, rule) }); err != nil {
 				return fmt.Errorf("field %s: %w", field, err)
 			}
 		}
@@ -238,7 +240,7 @@ func readEntry(r indexReader, id string) (Entry, error) {
 
 // dictionary calls take with every term of a field, in the dictionary's order.
 // It must not be used once the reader is closed.
-func dictionary(r indexReader, field string, take func(words, id, rule string) error) error {
+func dictionary(r indexReader, field string, take func(words string, entry, rule int) error) error {
 	d, err := r.FieldDict(field)
 	if err != nil {
 		return err
@@ -249,12 +251,11 @@ func dictionary(r indexReader, field string, take func(words, id, rule string) e
 		if err != nil || t == nil {
 			return err
 		}
-		words, rest, ok := strings.Cut(t.Term, termSep)
-		id, rule, ok2 := strings.Cut(rest, termSep)
-		if !ok || !ok2 {
-			return fmt.Errorf("term %q: <words>, <id> and <rule> were wanted", t.Term)
+		words, entry, rule, err := cutTerm(t.Term)
+		if err != nil {
+			return err
 		}
-		if err := take(words, id, rule); err != nil {
+		if err := take(words, entry, rule); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package index
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -12,8 +11,7 @@ import (
 type compiler struct {
 	entries []Entry
 	rules   []*rule
-	number  map[string]int32 // id -> place in entries
-	bits    map[int32]uint8  // responsibility -> its bit
+	bits    map[int32]uint8 // responsibility -> its bit
 	vocab   map[string]uint32
 	layers  []uint8 // by word
 	tries   [nLayers]trie
@@ -42,7 +40,7 @@ var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject:
 
 func newCompiler(entries []Entry, rules []Form) *compiler {
 	c := &compiler{
-		entries: entries, number: make(map[string]int32, len(entries)), bits: map[int32]uint8{}, works: map[edge]uint32{},
+		entries: entries, bits: map[int32]uint8{}, works: map[edge]uint32{},
 		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([][]accept, 1),
 	}
 	for i := range rules {
@@ -52,7 +50,6 @@ func newCompiler(entries []Entry, rules []Form) *compiler {
 		c.tries[l].first = map[uint32]uint32{}
 	}
 	for i := range entries {
-		c.number[entries[i].ID] = int32(i)
 		if entries[i].Kind == Responsibility {
 			c.bits[int32(i)] = uint8(len(c.bits))
 		}
@@ -61,25 +58,22 @@ func newCompiler(entries []Entry, rules []Form) *compiler {
 }
 
 // add takes one term of the dictionary.
-func (c *compiler) add(field, words, id, rule string) error {
-	n, ok := c.number[id]
-	if !ok {
-		return fmt.Errorf("term %q: entry %q is not in the index", words, id)
+func (c *compiler) add(field, words string, entry, rule int) error {
+	if entry < 0 || entry >= len(c.entries) || rule < noRule || rule >= len(c.rules) {
+		return fmt.Errorf("term %q: entry %d or rule %d is not in the index", words, entry, rule)
 	}
 	if len(c.bits) > len(Scan{}.acts) {
 		return fmt.Errorf("%d responsibilities: at most %d fit", len(c.bits), len(Scan{}.acts))
 	}
-	l, ok := layerOf[c.entries[n].Kind]
+	e := &c.entries[entry]
+	l, ok := layerOf[e.Kind]
 	if !ok {
-		return fmt.Errorf("entry %q: kind %q has no layer", id, c.entries[n].Kind)
+		return fmt.Errorf("entry %q: kind %q has no layer", e.ID, e.Kind)
 	}
+	n := int32(entry)
 	a := accept{entry: n, bit: c.bits[n], part: partOf[field]}
-	if rule != "" {
-		i, err := strconv.Atoi(rule)
-		if err != nil || i < 0 || i >= len(c.rules) {
-			return fmt.Errorf("term %q of %q: there is no rule %q", words, id, rule)
-		}
-		a.rule = c.rules[i]
+	if rule != noRule {
+		a.rule = c.rules[rule]
 	}
 	return c.insert(l, words, a)
 }

@@ -1,7 +1,9 @@
 package index
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,7 +29,7 @@ func withPlural(words []string) []string {
 }
 
 // terms are those of phrases, with the plurals of nouns.
-func terms(phrases []string, id string, nouns bool) []string {
+func terms(phrases []string, entry int, nouns bool) []string {
 	var out []string
 	for _, p := range phrases {
 		spellings := []string{strings.Join(Words(p), " ")}
@@ -35,14 +37,43 @@ func terms(phrases []string, id string, nouns bool) []string {
 			spellings = withPlural(Words(p))
 		}
 		for _, words := range spellings {
-			out = append(out, words+termSep+id+termSep)
+			out = append(out, term(words, entry, noRule))
 		}
 	}
 	return out
 }
 
-// headsOf are entries as the tagger and the classifier need them at once,
-// ordered by id: of tools, skills and titles there are thousands, and their
+// noRule is the number of a rule where there is none.
+const noRule = -1
+
+// term is how a form stands in the dictionary.
+func term(words string, entry, rule int) string {
+	s := words + termSep + strconv.FormatInt(int64(entry), 36) + termSep
+	if rule != noRule {
+		s += strconv.FormatInt(int64(rule), 36)
+	}
+	return s
+}
+
+// cutTerm is the way back.
+func cutTerm(term string) (words string, entry, rule int, err error) {
+	words, rest, ok := strings.Cut(term, termSep)
+	first, second, ok2 := strings.Cut(rest, termSep)
+	n, err := strconv.ParseInt(first, 36, 32)
+	if !ok || !ok2 || err != nil {
+		return "", 0, 0, fmt.Errorf("term %q: <words>, <entry> and <rule> were wanted", term)
+	}
+	if second == "" {
+		return words, int(n), noRule, nil
+	}
+	k, err := strconv.ParseInt(second, 36, 32)
+	if err != nil {
+		return "", 0, 0, fmt.Errorf("term %q: rule: %w", term, err)
+	}
+	return words, int(n), int(k), nil
+}
+
+// headsOf are entries as the tagger and the classifier need them at once: of tools, skills and titles there are thousands, and their
 // forms stand in the dictionary.
 func headsOf(entries []Entry) []Entry {
 	out := slices.Clone(entries)
@@ -53,6 +84,5 @@ func headsOf(entries []Entry) []Entry {
 			e.Forms = nil
 		}
 	}
-	slices.SortFunc(out, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -46,14 +45,13 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 	s := &slow{terms: map[string][]accept{}, entries: ix.entries}
 	rules := rulesOf(t, ix)
 	err := ix.reader(func(r indexReader) error {
-		return dictionary(r, fieldForm, func(words, id, rule string) error {
-			n, _ := ix.number(id)
+		return dictionary(r, fieldForm, func(words string, n, rule int) error {
 			if layerOf[ix.entries[n].Kind] != l {
 				return nil
 			}
 			a := accept{entry: int32(n)}
-			if rule != "" {
-				a.rule = newRule(rules[rule])
+			if rule != noRule {
+				a.rule = newRule(&rules[rule])
 			}
 			s.terms[words] = append(s.terms[words], a)
 			s.longest = max(s.longest, 1+strings.Count(words, " "))
@@ -69,22 +67,17 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 	return s
 }
 
-// rulesOf are the index's rules by their number.
-func rulesOf(t testing.TB, ix *Index) map[string]*Form {
+// rulesOf are the index's rules.
+func rulesOf(t testing.TB, ix *Index) (list []Form) {
 	t.Helper()
 	raw, err := ix.bleve.GetInternal([]byte(keyRules))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []Form
 	if err := json.Unmarshal(raw, &list); err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]*Form{}
-	for i := range list {
-		out[strconv.Itoa(i)] = &list[i]
-	}
-	return out
+	return list
 }
 
 func (s *slow) find(text string) []Tag {
