@@ -175,8 +175,10 @@ func (o *Output) Finish() error {
 	if err := os.Rename(o.name+".part", o.name); err != nil {
 		return err
 	}
-	if err := os.Remove(o.pointName()); !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, name := range []string{o.pointName(), o.pointName() + ".new"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }
