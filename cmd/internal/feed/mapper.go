@@ -1,12 +1,8 @@
 package feed
 
 import (
-	"fmt"
-	"hash/fnv"
 	"strconv"
 	"strings"
-
-	"rolecall/classifier"
 )
 
 // Indexes into names, in its order.
@@ -197,100 +193,6 @@ func (m *mapper) explain(o object) []Field {
 		}
 	}
 	return list
-}
-
-// posting makes the posting of a record.
-func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
-	if p, ok := direct(o); ok && len(m.wanted) == 0 {
-		return p, check(&p)
-	}
-	all := m.find(o)
-	p := classifier.Posting{
-		ID:       scalarOf(all.fields[fID].value),
-		Title:    cleanTitle(scalarOf(all.fields[fTitle].value)),
-		Company:  cleanCompany(scalarOf(all.fields[fCompany].value)),
-		Location: scalarOf(all.fields[fLocation].value),
-		URL:      scalarOf(all.fields[fURL].value),
-		Posted:   when(scalarOf(all.fields[fPosted].value)),
-	}
-	if p.Company == "" {
-		p.Company = tenant(p.URL)
-	}
-	if err := m.spans(o, &p, all); err != nil {
-		return p, err
-	}
-	if p.Title == "" {
-		fromFirstLine(&p)
-	}
-	if p.Title == "" && p.Description == "" {
-		return p, fmt.Errorf("neither title nor description found among %s: name them with --map", keys(o))
-	}
-	if p.Company == "" {
-		fromTitle(&p)
-	}
-	return p, check(&p)
-}
-
-// direct reads an object that has the fields of a posting and no others.
-func direct(o object) (classifier.Posting, bool) {
-	var p classifier.Posting
-	for _, m := range o {
-		var to *string
-		switch m.name {
-		case "id":
-			to = &p.ID
-		case "title":
-			to = &p.Title
-		case "company":
-			to = &p.Company
-		case "location":
-			to = &p.Location
-		case "description":
-			to = &p.Description
-		case "url":
-			to = &p.URL
-		case "posted":
-			to = &p.Posted
-		default:
-			return p, false
-		}
-		switch v := m.value.(type) {
-		case string:
-			*to = v
-		case number:
-			if to != &p.ID {
-				return p, false
-			}
-			*to = string(v)
-		case nil:
-			*to = ""
-		default:
-			return p, false
-		}
-	}
-	return p, p.Title != "" && p.Description != "" && !doublyEscaped(p.Description)
-}
-
-// check gives a posting without an id one of its own, and refuses what is too large.
-func check(p *classifier.Posting) error {
-	if n := len(p.Title) + len(p.Description); n > classifier.MaxPosting {
-		return fmt.Errorf("a posting of %d bytes: at most %d are read", n, classifier.MaxPosting)
-	}
-	if strings.TrimSpace(p.ID) == "" {
-		p.ID = ownID(p)
-	}
-	return nil
-}
-
-// ownID names a posting that has no id by all it says: the same posting gets
-// the same id. Its URL alone would not do, it may be that of a whole board.
-func ownID(p *classifier.Posting) string {
-	h := fnv.New64a()
-	for _, s := range []string{p.Title, p.Company, p.Location, p.URL, p.Description} {
-		h.Write([]byte(s))
-		h.Write([]byte{0})
-	}
-	return "sum-" + strconv.FormatUint(h.Sum64(), 16)
 }
 
 func keys(o object) string {
