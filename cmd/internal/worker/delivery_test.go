@@ -86,9 +86,9 @@ func TestSlowPostingIsDeliveredOnce(t *testing.T) {
 
 func TestDrainUnderLoad(t *testing.T) {
 	b := newBench(t, broker.Plan{})
-	slow := func(p classifier.Posting) classifier.Result { time.Sleep(200 * time.Microsecond); return plain(p) }
+	slow := func(p classifier.Posting) classifier.Result { time.Sleep(time.Millisecond); return plain(p) }
 	_, stop := b.start(slow, Options{})
-	b.send(postings(20000)...)
+	b.send(postings(8000)...)
 	begun := time.Now()
 	must(t, stop())
 	if took := time.Since(begun); took > 10*time.Second {
@@ -103,7 +103,7 @@ func TestDrainUnderLoad(t *testing.T) {
 		t.Fatal("everything was done before the stop: the load was too small to show anything")
 	}
 	results := len(b.said(broker.Results))
-	if done := 20000 - int(info.NumPending); results != done {
+	if done := 8000 - int(info.NumPending); results != done {
 		t.Errorf("%d results of %d postings that were acknowledged", results, done)
 	}
 }

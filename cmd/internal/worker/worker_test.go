@@ -80,7 +80,7 @@ func newBench(t *testing.T, plan broker.Plan) *bench {
 	link, err := e.Connect(&broker.Config{})
 	must(t, err)
 	t.Cleanup(link.Close)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
 	_, err = broker.Apply(ctx, link, plan)
 	must(t, err)
