@@ -1,0 +1,77 @@
+package eval
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"rolecall/classifier"
+)
+
+func TestSheet(t *testing.T) {
+	s := NewSheet()
+	for _, r := range []struct {
+		want, got classifier.Label
+		certainty int
+		conf      float64
+	}{
+		{classifier.AIEngineer, classifier.AIEngineer, 3, 0.95},
+		{classifier.AIEngineer, classifier.None, 1, 0.55},
+		{classifier.None, classifier.None, 3, 0.95},
+		{classifier.Hybrid, "", 2, 0},
+	} {
+		s.Add(Label{Label: r.want, Certainty: r.certainty}, classifier.Result{Label: r.got, Confidence: r.conf})
+	}
+	near := func(what string, got, want float64) {
+		if math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s %v, %v was wanted", what, got, want)
+		}
+	}
+	near("accuracy", s.Accuracy(), 0.5)
+	near("sure accuracy", s.SureAccuracy(), 1)
+	p, r, n := s.Of(classifier.AIEngineer)
+	near("precision", p, 1)
+	near("recall", r, 0.5)
+	near("n", float64(n), 2)
+	// F1: AI 2/3, none 2/3, the others 0
+	near("macro F1", s.MacroF1(), (2.0/3+2.0/3)/4)
+	// 0.9 to 1: two of two at 0.95; 0.5 to 0.6: none of one at 0.55
+	near("calibration error", s.CalibrationError(), (2*0.05+0.55)/3)
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "f.jsonl")
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestReadLabels(t *testing.T) {
+	labels, err := ReadLabels(write(t, `{"id":"a","label":"hybrid","certainty":2,"ai_share":40,"de_share":35}`+"\n\n"))
+	if l := labels["a"]; err != nil || l.Label != classifier.Hybrid || *l.AIShare != 40 || l.Certainty != 2 {
+		t.Errorf("%+v, %v", l, err)
+	}
+	_, err = ReadLabels(write(t, `{"id":"a","label":"boss"}`+"\n{\n"+`{"label":"none"}`+"\n"+`{"id":"b","label":"none","certainty":9}`))
+	for _, want := range []string{`f.jsonl:1: label "boss"`, "f.jsonl:2: ", `f.jsonl:3: no "id"`, "f.jsonl:4: certainty 9"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %q was wanted", err, want)
+		}
+	}
+	if _, err := ReadLabels("no-such-file"); err == nil {
+		t.Error("a file that is not there: no error")
+	}
+}
+
+func TestReadSentences(t *testing.T) {
+	got, err := ReadSentences(write(t, `{"id":"a","sentences":[{"start":0,"end":9,"section":"D","work":"b"},{"start":10,"end":12,"section":"H","work":"n"}]}`))
+	if s := got["a"]; err != nil || len(s) != 2 || s[0].Section != classifier.Duties || !s[0].AI || !s[0].Data || s[1].Section != classifier.HeadingMark || s[1].AI {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := ReadSentences(write(t, `{"id":"a","sentences":[{"start":5,"end":2,"section":"D"}]}`)); err == nil {
+		t.Error("a sentence that ends before it begins: no error")
+	}
+}
