@@ -13,6 +13,7 @@ import (
 	"rolecall/classifier"
 	"rolecall/cmd/internal/dedup"
 	"rolecall/cmd/internal/feed"
+	"rolecall/cmd/internal/report"
 	"rolecall/cmd/internal/sink"
 )
 
@@ -32,6 +33,7 @@ func BenchmarkJob(b *testing.B) {
 	for b.Loop() {
 		s, _ := sink.New("jsonl", io.Discard, sink.Options{})
 		j := Job{Classifier: cl, Sink: s, Workers: runtime.GOMAXPROCS(0), Copies: dedup.NewIndex()}
+		j.Wrote = report.New(cl.Revision()).Add
 		err := j.Run(context.Background(), func(ctx context.Context, wait func()) iter.Seq[feed.Record] {
 			return feed.Read(ctx, nil, bytes.NewReader(data), feed.Options{OnWait: wait})
 		})
