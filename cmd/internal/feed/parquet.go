@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -17,9 +18,10 @@ import (
 
 // Bounds of a Parquet file, which says itself how much is to be allocated.
 const (
-	maxParquetPage  = 256 << 20 // bytes of a page, compressed or not
-	maxParquetCells = 16 << 20  // values of a page
-	maxParquetSpool = 8 << 30   // bytes of a file that comes through a pipe
+	maxParquetPage   = 256 << 20 // bytes of a page, compressed or not
+	maxParquetCells  = 16 << 20  // values of a page
+	maxParquetFooter = 64 << 20  // bytes of the index at the end
+	maxParquetSpool  = 8 << 30   // bytes of a file that comes through a pipe
 )
 
 var parquetMagic = []byte("PAR1")
@@ -45,6 +47,9 @@ func readParquet(s *source, w *window, file *os.File) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := footerFits(file, info.Size()); err != nil {
+		return err
+	}
 	f, err := parquet.OpenFile(file, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(64<<10))
 	if err != nil {
 		return fmt.Errorf("no Parquet file: %w", err)
@@ -56,6 +61,19 @@ func readParquet(s *source, w *window, file *os.File) (err error) {
 		if more, err := readRowGroup(s, group); err != nil || !more {
 			return err
 		}
+	}
+	return nil
+}
+
+// footerFits checks the length that a file gives of its index, which the
+// library allocates before it looks further.
+func footerFits(file *os.File, size int64) error {
+	var end [8]byte
+	if _, err := file.ReadAt(end[:], max(0, size-8)); err != nil || !bytes.Equal(end[4:], parquetMagic) {
+		return errors.New("no Parquet file: it does not end in PAR1: it is cut short")
+	}
+	if n := int64(binary.LittleEndian.Uint32(end[:])); n > min(size-12, maxParquetFooter) {
+		return fmt.Errorf("damaged Parquet: an index of %d bytes in a file of %d", n, size)
 	}
 	return nil
 }
@@ -99,7 +117,11 @@ func pagesFit(file *os.File, group *format.RowGroup) error {
 			if n := max(header.DataPageHeader.V.NumValues, header.DataPageHeaderV2.V.NumValues, header.DictionaryPageHeader.V.NumValues); n > maxParquetCells {
 				return fmt.Errorf("a Parquet page of %d values at byte %d: at most %d are read", n, at, maxParquetCells)
 			}
-			at += in.n + int64(header.CompressedPageSize)
+			at += in.n
+			if err := unpacksTo(file, at, &header, meta.Codec); err != nil {
+				return fmt.Errorf("damaged Parquet: page at byte %d: %w", at, err)
+			}
+			at += int64(header.CompressedPageSize)
 		}
 	}
 	return nil
