@@ -25,8 +25,8 @@ func (r *reading) guessUnits() {
 		sum := outputs{}
 		for _, f := range r.feats[:n] {
 			if i := m.table.get(f.key()); i >= 0 {
-				if w := &m.rows[i]; !w.mute {
-					sum.add(&w.step1)
+				if !m.mute[i] {
+					sum.add(&m.rows[i].step1)
 				}
 				r.unitRows = append(r.unitRows, i)
 			}
@@ -113,7 +113,7 @@ func (r *reading) sumUp() {
 	for k := range r.units {
 		gate := r.guesses[k].gate(r.units[k].head)
 		for _, i := range r.unitRows[r.rowsOf[k][0]:r.rowsOf[k][1]] {
-			if m.rows[i].idf == 0 {
+			if m.idf[i] == 0 {
 				continue
 			}
 			if r.stamp[i] != r.now {
@@ -126,7 +126,7 @@ func (r *reading) sumUp() {
 	norm := 0.0
 	for i := range r.summands {
 		s := &r.summands[i]
-		v := math.Log1p(float64(s.val)) * float64(m.rows[s.row].idf)
+		v := math.Log1p(float64(s.val)) * float64(m.idf[s.row])
 		s.val = float32(v)
 		norm += v * v
 	}

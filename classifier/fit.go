@@ -152,6 +152,7 @@ func (m *Model) forget(strong []bool) {
 			m.rows[i].idf, m.rows[i].role = 0, roleRow{}
 		}
 	}
+	m.index()
 }
 
 // seconds makes the second step's examples, with the title and without, each

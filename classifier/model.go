@@ -19,11 +19,14 @@ import (
 // weights for the eight sections of a sentence, for its kind of work, and for
 // the two questions about the posting. It is a text file, a feature a line.
 type Model struct {
-	Revision    string // hash of the file: 12 hex digits
-	Note        string // what it was fitted on, and how well it did
-	table       keyTable
-	rows        []row
-	before      []int32           // by row of a word: the row of the same word in the sentence before
+	Revision string // hash of the file: 12 hex digits
+	Note     string // what it was fitted on, and how well it did
+	table    keyTable
+	rows     []row
+	before   []int32 // by row of a word: the row of the same word in the sentence before
+	// what is asked of every word stands apart: small enough to stay in the cache
+	mute        []bool            // by row: step1 is all 0
+	idf         []float32         // by row
 	numbers     [nNumbers]roleRow // what is not a word: shares of the duties and the like
 	constantRow int               // the row that always counts: the log-odds of a posting that says nothing
 	names       []string          // by row, for evidence
@@ -34,7 +37,6 @@ type row struct {
 	step1 outputs // sections, then AI and data work
 	idf   float32 // 0: it says nothing about a posting as a whole
 	role  roleRow
-	mute  bool // step1 is all 0
 }
 
 // roleRow is the weights for the two questions, with and without a title.
@@ -130,8 +132,10 @@ func (m *Model) index() {
 	for i, name := range m.names {
 		m.table.put(featureOf(name).key(), int32(i))
 	}
+	m.mute, m.idf = make([]bool, len(m.rows)), make([]float32, len(m.rows))
 	for i := range m.rows {
-		m.rows[i].mute = m.rows[i].step1 == (outputs{})
+		m.mute[i] = m.rows[i].step1 == (outputs{})
+		m.idf[i] = m.rows[i].idf
 	}
 	m.before = make([]int32, len(m.rows))
 	for i, name := range m.names {
