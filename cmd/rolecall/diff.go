@@ -88,11 +88,7 @@ func namedParts(name string) (ix *index.Index, m *classifier.Model, err error) {
 }
 
 func buildNamed(name string) (*index.Index, error) {
-	files, err := taxonomyFiles([]string{name})
-	if err != nil {
-		return nil, err
-	}
-	t, err := index.Parse(files...)
+	t, err := readTaxonomy([]string{name})
 	if err != nil {
 		return nil, err
 	}

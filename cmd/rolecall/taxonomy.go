@@ -57,20 +57,29 @@ func taxonomyFiles(paths []string) ([]index.File, error) {
 	return files, nil
 }
 
+// readTaxonomy reads the taxonomy in the files and folders named, or the one
+// that is built in where none is.
+func readTaxonomy(paths []string) (*index.Taxonomy, error) {
+	if len(paths) == 0 {
+		return index.DefaultTaxonomy()
+	}
+	files, err := taxonomyFiles(paths)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s: no taxonomy there: *.yaml files were wanted", strings.Join(paths, ", "))
+	}
+	return index.Parse(files...)
+}
+
 func taxonomyCheck() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
 		Usage:     "report every mistake in taxonomy files, with file and line, and run their examples",
 		ArgsUsage: "[FILE|DIR]...",
 		Action: func(_ context.Context, c *cli.Command) error {
-			files, err := taxonomyFiles(c.Args().Slice())
-			if err != nil {
-				return err
-			}
-			if len(files) == 0 {
-				files = index.DefaultFiles()
-			}
-			tax, err := index.Parse(files...)
+			tax, err := readTaxonomy(c.Args().Slice())
 			if err != nil {
 				return err
 			}
@@ -95,14 +104,7 @@ func taxonomyBuild() *cli.Command {
 			if c.Args().Len() == 0 {
 				return errors.New("taxonomy build: the name of a new folder was wanted")
 			}
-			files, err := taxonomyFiles(c.Args().Tail())
-			if err != nil {
-				return err
-			}
-			if len(files) == 0 {
-				files = index.DefaultFiles()
-			}
-			tax, err := index.Parse(files...)
+			tax, err := readTaxonomy(c.Args().Tail())
 			if err != nil {
 				return err
 			}
