@@ -206,7 +206,9 @@ func (ix *Index) read() error {
 		}
 		return nil
 	})
-	ix.Tagger = c.compile()
+	if err == nil {
+		ix.Tagger, err = c.compile()
+	}
 	return err
 }
 

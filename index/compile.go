@@ -131,13 +131,19 @@ func (c *compiler) step(t *trie, l Layer, k int, w string) uint32 {
 }
 
 // compile lays everything out flat.
-func (c *compiler) compile() *Tagger {
-	t := &Tagger{words: newTable(len(c.vocab)), edges: newTable(len(c.edges)), nodes: make([]node, len(c.ends)), entries: c.entries}
+func (c *compiler) compile() (*Tagger, error) {
+	if n := max(len(c.layers), len(c.ends)); n > maxNumber {
+		return nil, fmt.Errorf("%d words and %d places in forms: at most %d fit", len(c.layers), len(c.ends), maxNumber)
+	}
+	t := &Tagger{words: newTable(len(c.vocab)), edges: newTable(len(c.edges)), nodes: make([]node, len(c.ends)+1), entries: c.entries}
 	for w, id := range c.vocab {
-		t.words.put(Sum(w), id|uint32(c.layers[id])<<layerBits)
+		sum := Sum(w)
+		t.words.put(sum, sum>>valueBits, id|uint32(c.layers[id])<<layerBits)
 	}
 	for _, e := range c.edges {
-		t.edges.put(uint64(e.from)<<32|uint64(e.word), e.to)
+		key := edgeKey(e.from, e.word)
+		t.edges.put(edgePlace(key), key, e.to)
+		t.nodes[e.from].next |= 1 << (e.word % 32)
 	}
 	for l := range c.tries {
 		t.first[l] = make([]uint32, len(c.layers))
@@ -146,14 +152,13 @@ func (c *compiler) compile() *Tagger {
 		}
 	}
 	for n, list := range c.ends {
-		from := int32(len(t.accepts))
 		if len(list) > 1 {
 			slices.SortStableFunc(list, byStrictness)
 		}
 		t.accepts = append(t.accepts, list...)
-		t.nodes[n] = node{from, int32(len(t.accepts))}
+		t.nodes[n+1].from = uint32(len(t.accepts))
 	}
-	return t
+	return t, nil
 }
 
 // byStrictness puts forms with a rule before those without: the first whose

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"math/bits"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -26,8 +28,8 @@ const (
 	Stopped            // the sentence ends: . ! ? ; a blank line, a bullet
 )
 
-// hash is a word's hash in the making: eight bytes are gathered before they
-// are mixed in, which costs a quarter of mixing in each.
+// hash is a word's hash in the making: eight bytes are gathered, the first the
+// lowest, before they are mixed in.
 type hash struct {
 	sum, bytes uint64
 	n          uint // bytes so far
@@ -38,25 +40,20 @@ const (
 	sumPrime = 0xD6E8FEB86659FD93
 )
 
+func mix(sum, bytes uint64) uint64 {
+	sum = (sum ^ bytes) * sumPrime
+	return sum ^ sum>>32
+}
+
 func (h *hash) add(c byte) {
-	h.bytes = h.bytes<<8 | uint64(c)
+	h.bytes |= uint64(c) << (h.n % 8 * 8)
 	if h.n++; h.n%8 == 0 {
-		h.mix()
+		h.sum, h.bytes = mix(h.sum, h.bytes), 0
 	}
 }
 
-func (h *hash) mix() {
-	h.sum = (h.sum ^ h.bytes) * sumPrime
-	h.sum ^= h.sum >> 32
-	h.bytes = 0
-}
-
 // done is the hash of the bytes added.
-func (h *hash) done() uint64 {
-	h.bytes |= uint64(h.n) << 56
-	h.mix()
-	return h.sum
-}
+func (h *hash) done() uint64 { return mix(h.sum, h.bytes|uint64(h.n)<<56) }
 
 // What a byte is to the lexer. Bytes above 0x7F are decoded first.
 const (
@@ -67,6 +64,7 @@ const (
 	line         // newline
 	stop         // ends a word and a sentence
 	dot          // . joins or stops, by what follows
+	sign         // ends a word or belongs to it, by what is beside it
 	wide         // first byte of a rune above 0x7F
 )
 
@@ -84,7 +82,7 @@ var class, lower = func() (class, lower [256]uint8) {
 	}
 	for c, k := range map[byte]uint8{
 		'-': join, '/': join, '_': join, '\'': join, '\\': join, ' ': space, '\t': space, '\r': space,
-		'\n': line, '!': stop, '?': stop, ';': stop, '.': dot,
+		'\n': line, '!': stop, '?': stop, ';': stop, '.': dot, '+': sign, '#': sign, '&': sign,
 	} {
 		class[c] = k
 	}
@@ -97,52 +95,106 @@ func Lex(dst []Token, text string) []Token {
 	gap := Stopped
 	for i := 0; i < len(text); {
 		c := text[i]
+		begins := false
+		n := 1
 		switch class[c] {
 		case word:
-			t := scanWord(text, i)
-			t.Gap, gap = gap, Joined
-			dst, i = append(dst, t), int(t.End)
+			begins = true
 		case space, join:
-			i++
 		case line:
 			gap = max(gap, newlines(text, &i))
+			n = 0
 		case stop:
 			gap = Stopped
-			i++
 		case dot:
-			if leadingDot(text, i) {
-				t := scanWord(text, i)
-				t.Gap, gap = gap, Joined
-				dst, i = append(dst, t), int(t.End)
-				continue
+			if begins = leadingDot(text, i); !begins {
+				gap = max(gap, afterDot(text, i))
 			}
-			gap = max(gap, afterDot(text, i))
-			i++
 		case wide:
-			r, n := utf8.DecodeRuneInString(text[i:])
-			if inWord(r) {
-				t := scanWord(text, i)
-				t.Gap, gap = gap, Joined
-				dst, i = append(dst, t), int(t.End)
-				continue
+			var r rune
+			r, n = utf8.DecodeRuneInString(text[i:])
+			if begins = inWord(r); !begins {
+				gap = max(gap, wideGap(r))
 			}
-			gap = max(gap, wideGap(r))
-			i += n
 		default:
 			gap = max(gap, Apart)
 			if c == '*' && lineStart(text, i) {
 				gap = Stopped
 			}
+		}
+		if !begins {
+			i += n
+			continue
+		}
+		end, sum := scanWord(text, i)
+		if len(dst) == cap(dst) {
+			dst = slices.Grow(dst, 1+len(text)/6)
+		}
+		dst = dst[:len(dst)+1]
+		t := &dst[len(dst)-1] // field by field: a literal would be made elsewhere and copied
+		t.Start, t.End, t.Sum = int32(i), int32(end), sum
+		t.Word, t.Layers, t.Gap = 0, 0, gap
+		t.Upper = capital(c)
+		if c >= 0x80 {
+			r, _ := utf8.DecodeRuneInString(text[i:])
+			t.Upper = unicode.IsUpper(r)
+		}
+		gap = Joined
+		if i = end; i < len(text) && text[i] == ' ' {
 			i++
 		}
 	}
 	return dst
 }
 
-// scanWord reads the word that begins at i.
-func scanWord(text string, i int) Token {
-	t := Token{Start: int32(i), Upper: text[i] >= 'A' && text[i] <= 'Z'}
+// scanWord gives the end and the sum of the word that begins at i, eight bytes
+// at a time as long as they are ASCII.
+func scanWord(text string, i int) (end int, sum uint64) {
+	sum = sumSeed
+	for j := i; j+8 <= len(text); j += 8 {
+		x := load8(text, j)
+		n := wordBytes(&x)
+		if n == 8 {
+			sum = mix(sum, x)
+			continue
+		}
+		if class[byte(x>>(8*n))] >= sign || j+n == i {
+			break
+		}
+		n += j - i
+		x = x&(1<<(n%8*8)-1) | uint64(n)<<56
+		return i + n, mix(sum, x)
+	}
+	return scanAny(text, i)
+}
+
+// load8 is text's bytes i to i+8, the first the lowest.
+func load8(text string, i int) uint64 {
+	_ = text[i+7]
+	return uint64(text[i]) | uint64(text[i+1])<<8 | uint64(text[i+2])<<16 | uint64(text[i+3])<<24 |
+		uint64(text[i+4])<<32 | uint64(text[i+5])<<40 | uint64(text[i+6])<<48 | uint64(text[i+7])<<56
+}
+
+// wordBytes is how many of x's bytes, from the lowest on, are ASCII letters or
+// digits; it puts x's letters in lower case.
+func wordBytes(x *uint64) int {
+	const (
+		ones = 0x0101010101010101
+		high = 0x80 * ones
+	)
+	low := *x &^ high // seven bits a byte: what is added below stays in its byte
+	small := low | 0x20*ones
+	letters := (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones) & high
+	digits := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones) & high
+	ascii := ^*x & high
+	*x |= letters & ascii >> 2
+	return bits.TrailingZeros64(high&^((letters|digits)&ascii)) / 8
+}
+
+// scanAny does what scanWord does, byte by byte.
+func scanAny(text string, start int) (end int, sum uint64) {
 	h := hash{sum: sumSeed}
+	i := start
 	if text[i] == '.' {
 		h.add('.')
 		i++
@@ -159,12 +211,11 @@ func scanWord(text string, i int) Token {
 			if !inWord(r) {
 				break
 			}
-			t.Upper = t.Upper || int(t.Start) == i && unicode.IsUpper(r)
 			h.addRune(r)
 			i += n
 			continue
 		}
-		n := signs(text, int(t.Start), i)
+		n := signs(text, start, i)
 		if n == 0 {
 			break
 		}
@@ -173,8 +224,7 @@ func scanWord(text string, i int) Token {
 			i++
 		}
 	}
-	t.End, t.Sum = int32(i), h.done()
-	return t
+	return i, h.done()
 }
 
 func (h *hash) addRune(r rune) {

@@ -4,10 +4,11 @@ import "slices"
 
 // rule is a Form's rule, ready for use: words are their sums.
 type rule struct {
-	exact                                              []string // the words as they must be written
-	near, notNear, followed, notFollow, preceded, notP []phrase
-	tools                                              bool // "@tools" near will do
-	plain                                              bool // nothing but exact letters is asked
+	exact                               []string // the words as they must be written
+	near, notNear                       near
+	followed, notFollow, preceded, notP []phrase
+	tools                               bool // "@tools" near will do
+	plain                               bool // nothing but exact letters is asked
 }
 
 type phrase []uint64
@@ -25,16 +26,11 @@ func newRule(f *Form) *rule {
 	if !f.Exact && !f.ruled() {
 		return nil
 	}
+	isTools := func(text string) bool { return text == "@tools" }
 	r := &rule{
-		notNear: phrases(f.NotNear), followed: phrases(f.FollowedBy), notFollow: phrases(f.NotFollowedBy),
+		near: newNear(slices.DeleteFunc(slices.Clone(f.Near), isTools)), tools: slices.ContainsFunc(f.Near, isTools),
+		notNear: newNear(f.NotNear), followed: phrases(f.FollowedBy), notFollow: phrases(f.NotFollowedBy),
 		preceded: phrases(f.PrecededBy), notP: phrases(f.NotPrecededBy), plain: !f.ruled(),
-	}
-	for _, n := range f.Near {
-		if n == "@tools" {
-			r.tools = true
-			continue
-		}
-		r.near = append(r.near, phrases([]string{n})...)
 	}
 	if f.Exact {
 		for _, t := range Lex(nil, f.Text) {
@@ -79,9 +75,9 @@ func (r *rule) holds(s *Scan, first, last int) verdict {
 		return no
 	case len(r.followed)+len(r.preceded) > 0 && !anyAt(r.followed, toks, last+1) && !anyBefore(r.preceded, toks, first):
 		return no
-	case anyNear(r.notNear, toks, first, last):
+	case r.notNear.any(toks, first, last):
 		return no
-	case len(r.near) == 0 && !r.tools, anyNear(r.near, toks, first, last):
+	case len(r.near.list) == 0 && !r.tools, r.near.any(toks, first, last):
 		return yes
 	case r.tools:
 		return ifTools
@@ -109,18 +105,32 @@ func anyBefore(list []phrase, toks []Token, first int) bool {
 	return toks[first].Gap != Stopped && slices.ContainsFunc(list, func(p phrase) bool { return p.at(toks, first-len(p)) })
 }
 
-func anyNear(list []phrase, toks []Token, first, last int) bool {
-	if len(list) == 0 {
-		return false
+// near is a list of phrases to be looked for within nearWords.
+type near struct {
+	list  []phrase
+	first uint64 // bit b is set if the sum of a phrase's first word ends in b
+}
+
+func newNear(texts []string) near {
+	n := near{list: phrases(texts)}
+	for _, p := range n.list {
+		n.first |= 1 << (p[0] % 64)
 	}
-	for i := max(0, first-nearWords); i < min(len(toks), last+1+nearWords); i++ {
-		if i == first {
-			i = last
-			continue
-		}
-		for _, p := range list {
-			if p[0] == toks[i].Sum && p.at(toks, i) {
-				return true
+	return n
+}
+
+// any says whether one of the phrases is near to tokens first to last.
+func (n *near) any(toks []Token, first, last int) bool {
+	return len(n.list) > 0 && (n.within(toks, max(0, first-nearWords), first) || n.within(toks, last+1, min(len(toks), last+1+nearWords)))
+}
+
+func (n *near) within(toks []Token, from, to int) bool {
+	for i := from; i < to; i++ {
+		if sum := toks[i].Sum; n.first>>(sum%64)&1 != 0 {
+			for _, p := range n.list {
+				if p[0] == sum && p.at(toks, i) {
+					return true
+				}
 			}
 		}
 	}

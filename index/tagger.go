@@ -31,7 +31,8 @@ type Scan struct {
 	Tokens []Token
 	Tags   [nLayers][]Tag
 
-	acts [64]act // the last action of each responsibility
+	begin []int32 // the tokens that a form may begin with
+	acts  [64]act // the last action of each responsibility
 }
 
 // act is where an action stands: tokens first to last.
@@ -53,8 +54,12 @@ type Tagger struct {
 	entries []Entry
 }
 
-// node is a place in a trie; accepts[from:to] are the forms that end there.
-type node struct{ from, to int32 }
+// node is a place in a trie. The forms that end there are accepts from its
+// from to the next node's.
+type node struct {
+	from uint32
+	next uint32 // bit b is set if a word whose number ends in b leads on
+}
 
 // accept is a form that was read to its end.
 type accept struct {
@@ -72,52 +77,74 @@ const (
 	object
 )
 
-// table is a hash table with open addressing, filled once. A slot with key 0
-// is empty. Key and value stand side by side: one look-up, one cache line.
+// table is a hash table with open addressing, filled once. A slot holds forty
+// bits of a key above its value; 0 is an empty one. It is looked into for every
+// word of a text, and eight slots share a cache line.
 type table struct {
 	mask  uint64
-	slots []slot
+	slots []uint64
 }
 
-type slot struct {
-	key uint64
-	val uint32
-}
+const valueBits = 24 // of a slot
 
 func newTable(n int) table {
 	size := uint64(8)
-	for size < uint64(n)*3 {
+	for size < uint64(n)*2 {
 		size *= 2
 	}
-	return table{size - 1, make([]slot, size)}
+	return table{size - 1, make([]uint64, size)}
 }
 
-// place mixes a key: edges differ in few bits.
-func (t *table) place(key uint64) uint64 {
-	return (key * 0x9E3779B97F4A7C15) >> 20 & t.mask
-}
-
-func (t *table) put(key uint64, val uint32) {
-	i := t.place(key)
-	for t.slots[i].key != 0 && t.slots[i].key != key {
+// put adds a value above 0 under a key of forty bits, to be found from place on.
+func (t *table) put(place, key uint64, val uint32) {
+	i := place & t.mask
+	for t.slots[i] != 0 {
 		i = (i + 1) & t.mask
 	}
-	t.slots[i] = slot{key, val}
+	t.slots[i] = key<<valueBits | uint64(val)
 }
 
-func (t *table) get(key uint64) uint32 {
-	for i := t.place(key); ; i = (i + 1) & t.mask {
-		switch s := &t.slots[i]; s.key {
-		case key:
-			return s.val
-		case 0:
-			return 0
+// get is the value of a key, 0 if it has none.
+func (t *table) get(place, key uint64) uint32 {
+	slots := t.slots
+	for i := place & t.mask; i < uint64(len(slots)); i = (i + 1) & t.mask {
+		if s := slots[i]; s>>valueBits == key || s == 0 {
+			return uint32(s & (1<<valueBits - 1))
 		}
 	}
+	return 0
+}
+
+// wordOf is a word's number and layers, by its sum. Two words are taken for
+// one if 40 bits of their sums and the place are the same: one in a million
+// million.
+func (t *Tagger) wordOf(sum uint64) uint32 { return t.words.get(sum, sum>>valueBits) }
+
+// step is the node that a word leads to from a node, 0 if none.
+func (t *Tagger) step(at, word uint32) uint32 {
+	if t.nodes[at].next>>(word%32)&1 == 0 {
+		return 0
+	}
+	key := edgeKey(at, word)
+	return t.edges.get(edgePlace(key), key)
+}
+
+// edgeKey is exact: nodes and words have at most maxNumber.
+func edgeKey(node, word uint32) uint64 { return uint64(node)<<20 | uint64(word) }
+
+func edgePlace(key uint64) uint64 { return key * sumPrime >> 20 }
+
+// maxNumber is how many nodes, and how many words, a Tagger may have: what fits
+// into a table's keys and values.
+const maxNumber = 1 << layerBits
+
+// accepted are the forms that end at a node.
+func (t *Tagger) accepted(at uint32) []accept {
+	return t.accepts[t.nodes[at].from:t.nodes[at+1].from]
 }
 
 // layerBits is where a word's value in Tagger.words holds its layers.
-const layerBits = 24
+const layerBits = valueBits - int(nLayers)
 
 // Scan takes text apart into s: its words, and the tags of the layers wanted.
 func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
@@ -126,9 +153,14 @@ func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
 	for l := range s.Tags {
 		s.Tags[l] = s.Tags[l][:0]
 	}
+	s.begin = s.begin[:0]
 	for i := range s.Tokens {
-		v := t.words.get(s.Tokens[i].Sum)
-		s.Tokens[i].Word, s.Tokens[i].Layers = v&(1<<layerBits-1), uint8(v>>layerBits)
+		tok := &s.Tokens[i]
+		v := t.wordOf(tok.Sum)
+		tok.Word, tok.Layers = v&(1<<layerBits-1), uint8(v>>layerBits)
+		if tok.Layers != 0 {
+			s.begin = append(s.begin, int32(i))
+		}
 	}
 	for _, l := range layers {
 		if l == Works {
@@ -150,7 +182,7 @@ func (t *Tagger) walk(p *walked, toks []Token, l Layer, i int) {
 	p.n = 0
 	at := t.first[l][toks[i].Word]
 	for j := i; ; {
-		if nd := t.nodes[at]; nd.from != nd.to && p.n < maxWords {
+		if t.nodes[at].from != t.nodes[at+1].from && p.n < maxWords {
 			p.node[p.n], p.last[p.n] = at, int32(j)
 			p.n++
 		}
@@ -158,7 +190,7 @@ func (t *Tagger) walk(p *walked, toks []Token, l Layer, i int) {
 		if j == len(toks) || toks[j].Word == 0 || toks[j].Gap == Apart || toks[j].Gap == Stopped {
 			return
 		}
-		if at = t.edges.get(uint64(at)<<32 | uint64(toks[j].Word)); at == 0 {
+		if at = t.step(at, toks[j].Word); at == 0 {
 			return
 		}
 	}
@@ -169,15 +201,16 @@ func (t *Tagger) walk(p *walked, toks []Token, l Layer, i int) {
 func (t *Tagger) longest(s *Scan, l Layer) {
 	var p walked
 	pending := false
-	for i := 0; i < len(s.Tokens); i++ {
-		if s.Tokens[i].Layers>>l&1 == 0 {
+	last := int32(-1) // token of the tag before
+	for _, i := range s.begin {
+		if i <= last || s.Tokens[i].Layers>>l&1 == 0 {
 			continue
 		}
-		t.walk(&p, s.Tokens, l, i)
-		if tag, ok := t.pick(s, &p, i); ok {
+		t.walk(&p, s.Tokens, l, int(i))
+		if tag, ok := t.pick(s, &p, int(i)); ok {
 			s.Tags[l] = append(s.Tags[l], tag)
 			pending = pending || tag.pending
-			i = int(tag.Last)
+			last = tag.Last
 		}
 	}
 	if pending {
@@ -188,8 +221,7 @@ func (t *Tagger) longest(s *Scan, l Layer) {
 // pick takes the longest form of the path whose rule holds.
 func (t *Tagger) pick(s *Scan, p *walked, first int) (Tag, bool) {
 	for k := p.n - 1; k >= 0; k-- {
-		nd := t.nodes[p.node[k]]
-		for _, a := range t.accepts[nd.from:nd.to] {
+		for _, a := range t.accepted(p.node[k]) {
 			holds := yes
 			if a.rule != nil {
 				holds = a.rule.holds(s, first, int(p.last[k]))
@@ -244,35 +276,29 @@ func vouched(tags []Tag, i int) bool {
 // works finds responsibilities: an action and then an object in one sentence.
 func (t *Tagger) works(s *Scan) {
 	var p walked
-	sentence := int32(0)
 	clear(s.acts[:])
-	for i := range s.Tokens {
-		tok := &s.Tokens[i]
-		if tok.Gap == Stopped || tok.Gap == Line && tok.Upper {
-			sentence = int32(i)
-		}
-		if tok.Layers>>Works&1 == 0 {
+	for _, i := range s.begin {
+		if s.Tokens[i].Layers>>Works&1 == 0 {
 			continue
 		}
-		t.walk(&p, s.Tokens, Works, i)
+		t.walk(&p, s.Tokens, Works, int(i))
 		for k := range p.n {
-			nd := t.nodes[p.node[k]]
-			for _, a := range t.accepts[nd.from:nd.to] {
-				t.work(s, a, sentence, int32(i), p.last[k])
+			for _, a := range t.accepted(p.node[k]) {
+				t.work(s, a, i, p.last[k])
 			}
 		}
 	}
 }
 
 // work takes one part of a responsibility: tokens first to last.
-func (t *Tagger) work(s *Scan, a accept, sentence, first, last int32) {
+func (t *Tagger) work(s *Scan, a accept, first, last int32) {
 	act := &s.acts[a.bit]
 	switch a.part {
 	case action:
 		act.first, act.last = first+1, last+1 // from 1: 0 is none yet
 		return
 	case object:
-		if act.first <= sentence || first+1 <= act.last || first-act.last >= nearWords {
+		if act.first == 0 || first+1 <= act.last || first-act.last >= nearWords || stops(s.Tokens[act.first:first+1]) {
 			return
 		}
 		first = act.first - 1
@@ -288,6 +314,16 @@ func (t *Tagger) work(s *Scan, a accept, sentence, first, last int32) {
 		}
 	}
 	s.Tags[Works] = append(tags, tag)
+}
+
+// stops says whether a sentence begins with one of toks.
+func stops(toks []Token) bool {
+	for i := range toks {
+		if toks[i].Gap == Stopped || toks[i].Gap == Line && toks[i].Upper {
+			return true
+		}
+	}
+	return false
 }
 
 // Find is a convenience: the tags of one layer in a text.
