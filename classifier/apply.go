@@ -1,6 +1,11 @@
 package classifier
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"rolecall/index"
+)
 
 const (
 	beforeScale = 0.7 // the words of the sentence before weigh this much of its own
@@ -8,39 +13,45 @@ const (
 	entryScale  = 0.3 // an entry, of a word
 )
 
+// saying is a term of the second step that a unit's words or entries make, and
+// the bytes of the text where it stands.
+type saying struct {
+	term       uint32
+	start, end int32
+}
+
 // guessUnits is the first step: for each unit its section and kind of work.
 func (r *reading) guessUnits() {
-	m := r.engine.model
-	r.guesses = r.guesses[:0]
-	r.rowsOf, r.unitRows = r.rowsOf[:0], r.unitRows[:0]
+	t, toks := r.engine.model.tables, r.scan.Tokens
+	r.guesses, r.said, r.saidTo = r.guesses[:0], r.said[:0], r.saidTo[:0]
+	r.words = t.wordNumbers(r.words[:0], toks)
 	var head outputs
 	headAt := int32(-1)
-	prev := [2]int{} // the rows of the unit before
+	var before tally // what the words of the unit before say
 	for k := range r.units {
 		u := &r.units[k]
-		z := m.rows[m.constantRow].step1
-		var n int
-		r.feats, n = r.unitFeatures(r.feats[:0], k)
-		from := len(r.unitRows)
-		sum := outputs{}
-		for _, f := range r.feats[:n] {
-			if i := m.table.get(f.key()); i >= 0 {
-				if !m.mute[i] {
-					sum.add(&m.rows[i].step1)
-				}
-				r.unitRows = append(r.unitRows, i)
-			}
+		var z outputs
+		n := int(u.last - u.first + 1)
+		if k > 0 {
+			z.addTally(&before, beforeScale*wordScale(int(r.units[k-1].last-r.units[k-1].first+1)))
+			before = tally{}
 		}
-		z.addTimes(&sum, wordScale(n))
-		words := len(r.unitRows)
-		for _, f := range r.feats[n:] {
-			if i := m.table.get(f.key()); i >= 0 {
-				z.addTimes(&m.rows[i].step1, f.scale())
-				if f.kind == fEntry || f.kind == fRole {
-					r.unitRows = append(r.unitRows, i)
-				}
-			}
+		var own, rest tally
+		last := uint32(0)
+		for i := u.first; i <= u.last; i++ {
+			w := r.words[i]
+			row, pair := &t.byWord[w], t.pairs.get(pairKey(last, w))
+			own.add(&row.own)
+			before.add(&row.before)
+			own.add(pair)
+			r.say(&row.own, toks[i].Start, toks[i].End)
+			r.say(pair, toks[max(i, 1)-1].Start, toks[i].End)
+			last = w
 		}
+		z.addTally(&own, wordScale(2*n-1))
+		r.addShape(&rest, k)
+		r.addEntries(&rest, k)
+		z.addTally(&rest, 1)
 		if u.under >= 0 {
 			if u.under != headAt {
 				headAt = u.under
@@ -48,33 +59,72 @@ func (r *reading) guessUnits() {
 			}
 			z.add(&head)
 		}
-		if k > 0 {
-			sum = outputs{}
-			for _, i := range r.unitRows[prev[0]:prev[1]] {
-				if b := m.before[i]; b >= 0 {
-					sum.add(&m.rows[b].step1)
-				}
-			}
-			b := &r.units[k-1]
-			z.addTimes(&sum, beforeScale*wordScale(int(b.last-b.first+1)))
-		}
-		prev = [2]int{from, words}
-		r.rowsOf = append(r.rowsOf, [2]int32{int32(from), int32(len(r.unitRows))})
+		r.saidTo = append(r.saidTo, int32(len(r.said)))
 		var g guess
 		g.finish(&z)
 		r.guesses = append(r.guesses, g)
 	}
 }
 
-// headSum is what the heading at unit k says of the units below it.
-func (r *reading) headSum(k int) (z outputs) {
-	m := r.engine.model
-	r.feats = r.headFeatures(r.feats[:0], k)
-	for _, f := range r.feats {
-		if i := m.table.get(f.key()); i >= 0 {
-			z.addTimes(&m.rows[i].step1, wordScale(len(r.feats)))
+// say notes what weights say in the second step: nothing if they have no term.
+// That is written without a branch, which could not be foretold.
+func (r *reading) say(w *weights, start, end int32) {
+	n := len(r.said)
+	if n == cap(r.said) {
+		r.said = slices.Grow(r.said, 1024)
+	}
+	r.said = r.said[:n+1]
+	r.said[n] = saying{w.term, start, end}
+	r.said = r.said[:n+int(min(w.term, 1))]
+}
+
+// addShape adds what is said of a unit by its first word, place, length and heading.
+func (r *reading) addShape(sum *tally, k int) {
+	u, b := &r.units[k], &r.engine.bound
+	sum.add(&b.constant)
+	sum.add(&r.engine.model.tables.firsts[r.words[u.first]])
+	sum.add(&b.places[placeOf(u, len(r.scan.Tokens))])
+	sum.add(&b.shapes[lengthClass(int(u.last-u.first+1))])
+	if u.head {
+		sum.add(&b.shapes[headShape])
+	}
+	for range namedScale {
+		if u.named >= 0 {
+			sum.add(&b.named[b2i(u.head)][u.named])
+		} else if u.under < 0 {
+			sum.add(&b.noHead)
 		}
 	}
+}
+
+// addEntries adds what the entries found in a unit say. Units are asked for in order.
+func (r *reading) addEntries(sum *tally, k int) {
+	u := &r.units[k]
+	for _, l := range [...]index.Layer{index.Things, index.Works} {
+		tags := r.scan.Tags[l]
+		i := r.tagAt[l]
+		for i < len(tags) && tags[i].First < u.first {
+			i++
+		}
+		for ; i < len(tags) && tags[i].First <= u.last; i++ {
+			row := &r.engine.bound.entries[tags[i].Entry]
+			sum.add(&row.own)
+			r.say(&row.own, tags[i].Start, tags[i].End)
+			sum.add(&row.role)
+			r.say(&row.role, tags[i].Start, tags[i].End)
+		}
+		r.tagAt[l] = i
+	}
+}
+
+// headSum is what the heading at unit k says of the units below it.
+func (r *reading) headSum(k int) (z outputs) {
+	u := &r.units[k]
+	var sum tally
+	for _, w := range r.words[u.first : u.last+1] {
+		sum.add(&r.engine.model.tables.heads[w])
+	}
+	z.addTally(&sum, wordScale(int(u.last-u.first+1)))
 	return z
 }
 
@@ -87,46 +137,44 @@ func (z *outputs) add(w *outputs) {
 	}
 }
 
-func (z *outputs) addTimes(w *outputs, k float32) {
-	for o := range z {
-		z[o] += k * w[o]
-	}
-}
-
 // summand is one term of the two sums.
 type summand struct {
-	row    int32 // of the model, or -1 and number says which
-	number int32
-	unit   int32 // where it stands first, -1 for the title
-	val    float32
+	term       uint32 // of the model, or 0 and number says which
+	number     int32
+	unit       int32 // where it stands first, -1 for the title
+	start, end int32 // bytes of the text or title
+	val        float32
 }
 
 // sumUp is the second step: the terms of the sums that answer both questions.
 func (r *reading) sumUp() {
-	m := r.engine.model
-	r.summands = r.summands[:0]
-	if len(r.slot) < len(m.rows) {
-		r.slot = make([]int32, len(m.rows))
-		r.stamp = make([]uint32, len(m.rows))
+	t := r.engine.model.tables
+	if len(r.places) < len(t.terms) {
+		r.places = make([]uint32, len(t.terms))
 	}
-	r.now++
-	for k := range r.units {
+	r.summands = r.summands[:0]
+	from := int32(0)
+	for k, to := range r.saidTo {
 		gate := r.guesses[k].gate(r.units[k].head)
-		for _, i := range r.unitRows[r.rowsOf[k][0]:r.rowsOf[k][1]] {
-			if m.idf[i] == 0 {
-				continue
+		for i := from; i < to; i++ {
+			w := &r.said[i]
+			n := r.places[w.term]
+			if n == 0 {
+				r.summands = append(r.summands, summand{term: w.term, unit: int32(k), start: w.start, end: w.end})
+				n = uint32(len(r.summands))
+				r.places[w.term] = n
 			}
-			if r.stamp[i] != r.now {
-				r.stamp[i], r.slot[i] = r.now, int32(len(r.summands))
-				r.summands = append(r.summands, summand{row: i, unit: int32(k)})
-			}
-			r.summands[r.slot[i]].val += gate
+			r.summands[n-1].val += gate
 		}
+		from = to
+	}
+	for i := range r.summands {
+		r.places[r.summands[i].term] = 0
 	}
 	norm := 0.0
 	for i := range r.summands {
 		s := &r.summands[i]
-		v := math.Log1p(float64(s.val)) * float64(m.idf[s.row])
+		v := math.Log1p(float64(s.val)) * float64(t.terms[s.term].idf)
 		s.val = float32(v)
 		norm += v * v
 	}
@@ -134,17 +182,18 @@ func (r *reading) sumUp() {
 	for i := range r.summands {
 		r.summands[i].val *= scale
 	}
-	r.feats = r.titleFeatures(r.feats[:0])
-	val := titleScale * wordScale(len(r.feats))
-	for _, f := range r.feats {
-		if i := m.table.get(f.key()); i >= 0 {
-			r.summands = append(r.summands, summand{row: i, unit: -1, val: val})
+	r.inTitle = r.titleFeatures(r.inTitle[:0])
+	val := titleScale * wordScale(len(r.inTitle))
+	for i := range r.inTitle {
+		f := &r.inTitle[i]
+		if n := *t.titles.get(f.key()); n != 0 {
+			r.summands = append(r.summands, summand{term: n, unit: -1, start: f.start, end: f.end, val: val})
 		}
 	}
 	r.shares = sharesOf(r.guesses)
 	r.shares.numbers(func(place int, val float64) {
 		if val != 0 {
-			r.summands = append(r.summands, summand{row: -1, number: int32(place), unit: -1, val: float32(val)})
+			r.summands = append(r.summands, summand{number: int32(place), unit: -1, val: float32(val)})
 		}
 	})
 }

@@ -26,16 +26,24 @@ func benchPostings(b *testing.B) []Posting {
 		}
 		return out
 	}
+	return testPostings(b)
+}
+
+// testPostings are the postings of testdata.
+func testPostings(t testing.TB) []Posting {
 	names, _ := filepath.Glob("../testdata/postings/*.json")
+	if len(names) == 0 {
+		t.Fatal("no postings in testdata")
+	}
 	var out []Posting
 	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 		var p Posting
 		if err := json.Unmarshal(data, &p); err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 		out = append(out, p)
 	}

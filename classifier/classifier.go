@@ -30,9 +30,10 @@ type Classifier struct {
 	opts      Options
 	ix        *index.Index
 	model     *Model
-	sectionOf []int8          // by entry: the section that a heading names, -1 for other kinds
-	idSums    []uint64        // by entry: the sum of its id
-	roleSums  []uint64        // by entry: the sum of its role, 0 for none
+	sectionOf []int8   // by entry: the section that a heading names, -1 for other kinds
+	idSums    []uint64 // by entry: the sum of its id
+	roleSums  []uint64 // by entry: the sum of its role, 0 for none
+	bound     bound
 	begins    map[uint64]bool // words by which sentences about duties and requirements begin
 	levels    levels
 	bands     bands
@@ -54,6 +55,9 @@ func New(ix *index.Index, m *Model, opts Options) *Classifier {
 		c.sectionOf = append(c.sectionOf, section)
 		c.idSums = append(c.idSums, index.Sum(e.ID))
 		c.roleSums = append(c.roleSums, role)
+	}
+	if m != nil {
+		c.bound = c.bind(m.tables)
 	}
 	c.pool.New = func() any { return &reading{engine: c} }
 	return c

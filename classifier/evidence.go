@@ -1,10 +1,7 @@
 package classifier
 
 import (
-	"cmp"
-	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,12 +12,15 @@ import (
 const shown = 12
 
 // round keeps four digits: what is shown is what is decided on.
-func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+func round(x float64) float64 { return float64(shownSteps(x)) / 1e4 }
+
+// shownSteps is a number in steps of what is shown of it, 0.0001.
+func shownSteps(x float64) int { return int(math.RoundToEven(x * 1e4)) }
 
 // term is a summand of one question, or for a negative index all numbers
 // about one share.
 type term struct {
-	weight float64
+	weight int32 // in shownSteps
 	i      int32
 }
 
@@ -31,79 +31,74 @@ const prior = math.MinInt32 // the index of the term that every posting has
 func (r *reading) evidence(p *Posting) ([]Evidence, [2]float64) {
 	var all []Evidence
 	var z [2]float64
+	most := math.MaxInt
 	if !r.engine.opts.AllEvidence {
+		most = shown
 		all = make([]Evidence, 0, 2*(shown+1))
 	}
+	r.cited = make([]Mention, 0, 2*shown)
 	for q, role := range [...]Role{RoleAI, RoleData} {
-		from := len(all)
-		terms, rest := r.terms(q), 0.0
-		if !r.engine.opts.AllEvidence {
-			terms, rest = strongest(terms, shown)
-		} else {
-			slices.SortStableFunc(terms, stronger)
+		terms := r.terms(q)
+		sum, rest := 0, 0
+		for i := range terms {
+			sum += int(terms[i].weight)
 		}
-		for _, t := range terms {
+		for _, t := range strongest(terms, most) {
+			rest += int(t.weight)
 			all = append(all, r.show(p, role, t))
 		}
-		if left := len(r.termBuf) - len(terms); left > 0 {
-			all = append(all, Evidence{Role: role, Cue: strconv.Itoa(left) + " weaker cues", Weight: round(rest)})
+		if rest = sum - rest; len(terms) > most {
+			all = append(all, Evidence{Role: role, Cue: strconv.Itoa(len(terms)-most) + " weaker cues", Weight: float64(rest) / 1e4})
 		}
-		for _, e := range all[from:] {
-			z[q] += e.Weight
-		}
+		z[q] = float64(sum) / 1e4
 	}
 	return all, z
 }
 
 // stronger orders terms by what they weigh, whichever way; ties by place.
-func stronger(a, b term) int {
-	return cmp.Or(cmp.Compare(math.Abs(b.weight), math.Abs(a.weight)), cmp.Compare(a.i, b.i))
+func (t term) stronger(b term) bool {
+	x, y := max(t.weight, -t.weight), max(b.weight, -b.weight)
+	return x > y || x == y && t.i < b.i
 }
 
-// strongest moves the n strongest terms to the front, in order, and gives
-// them and the sum of the others.
-func strongest(terms []term, n int) ([]term, float64) {
+// strongest moves the n strongest terms to the front, in order, and gives them.
+func strongest(terms []term, n int) []term {
 	n = min(n, len(terms))
-	for i := range terms {
-		t := terms[i]
+	for i, t := range terms {
 		if i >= n {
-			if stronger(t, terms[n-1]) >= 0 {
+			if !t.stronger(terms[n-1]) {
 				continue
 			}
 			terms[i] = terms[n-1]
 		}
 		j := min(i, n-1)
-		for ; j > 0 && stronger(t, terms[j-1]) < 0; j-- {
+		for ; j > 0 && t.stronger(terms[j-1]); j-- {
 			terms[j] = terms[j-1]
 		}
 		terms[j] = t
 	}
-	rest := 0.0
-	for _, t := range terms[n:] {
-		rest += t.weight
-	}
-	return terms[:n], rest
+	return terms[:n]
 }
 
 // terms are the summands of one question that are not 0.
 func (r *reading) terms(q int) []term {
 	m := r.engine.model
 	at := r.question(q)
-	terms := append(r.termBuf[:0], term{round(float64(m.rows[m.constantRow].role[at])), prior})
+	terms := append(r.termBuf[:0], term{int32(shownSteps(float64(m.rows[m.constantRow].role[at]))), prior})
 	var numbers [nShares + 1]float64
 	for i := range r.summands {
 		s := &r.summands[i]
-		if s.row < 0 {
+		if s.term == 0 {
 			numbers[min(int(s.number)/nKnots, nShares)] += float64(s.val) * float64(m.numbers[s.number][at])
 			continue
 		}
-		if w := round(float64(s.val) * float64(m.rows[s.row].role[at])); w != 0 {
-			terms = append(terms, term{w, int32(i)})
+		if w := shownSteps(float64(s.val) * float64(m.tables.terms[s.term].role[at])); w != 0 {
+			terms = append(terms, term{int32(w), int32(i)})
 		}
 	}
-	for j, w := range numbers {
-		if w = round(w); w != 0 {
-			terms = append(terms, term{w, int32(-1 - j)})
+	for j, x := range numbers {
+		if w := shownSteps(x); w != 0 {
+			terms = append(terms, term{int32(w), int32(-1 - j)})
 		}
 	}
 	r.termBuf = terms
@@ -112,7 +107,7 @@ func (r *reading) terms(q int) []term {
 
 // show makes a term ready to be shown: what it is and where it stands.
 func (r *reading) show(p *Posting, role Role, t term) Evidence {
-	e := Evidence{Role: role, Weight: t.weight}
+	e := Evidence{Role: role, Weight: float64(t.weight) / 1e4}
 	switch {
 	case t.i == prior:
 		e.Cue = "before anything is read"
@@ -121,10 +116,11 @@ func (r *reading) show(p *Posting, role Role, t term) Evidence {
 		e.Cue, e.Section, e.Mention = r.shareCue(j), shareSections[j], r.clearest(p, j)
 	default:
 		s := &r.summands[t.i]
-		e.Entry, e.Cue = readable(r.engine.model.names[s.row])
-		e.Section, e.Mention = Title, r.standsAt(p, s)
-		if s.unit >= 0 {
-			e.Section = r.sectionOf(int(s.unit))
+		e.Entry, e.Cue = readable(r.engine.model.nameOf(s.term))
+		if s.unit < 0 {
+			e.Section, e.Mention = Title, r.keep(titleMention(p, s.start, s.end))
+		} else {
+			e.Section, e.Mention = r.sectionOf(int(s.unit)), r.keep(r.mention(p, s.start, s.end))
 		}
 	}
 	return e
@@ -136,16 +132,19 @@ func (r *reading) shareCue(j int) string {
 	s := &r.shares
 	switch j {
 	case 0:
-		return fmt.Sprintf("%.0f%% of the duties are AI engineering", 100*s.ai)
+		return percent(s.ai) + " of the duties are AI engineering"
 	case 1:
-		return fmt.Sprintf("%.0f%% of the duties are data engineering", 100*s.de)
+		return percent(s.de) + " of the duties are data engineering"
 	case 2:
-		return fmt.Sprintf("%.0f%% of the requirements are AI engineering", 100*s.aiReq)
+		return percent(s.aiReq) + " of the requirements are AI engineering"
 	case 3:
-		return fmt.Sprintf("%.0f%% of the requirements are data engineering", 100*s.deReq)
+		return percent(s.deReq) + " of the requirements are data engineering"
 	}
-	return fmt.Sprintf("the two shares beside each other, over %.0f duties", s.duties)
+	return "the two shares beside each other, over " + strconv.Itoa(int(math.RoundToEven(s.duties))) + " duties"
 }
+
+// percent writes a share of 0 to 1.
+func percent(share float64) string { return strconv.Itoa(int(math.RoundToEven(100*share))) + "%" }
 
 // readable is how a row of the model is shown: an entry's id, or the words.
 func readable(name string) (entry, cue string) {
@@ -164,70 +163,6 @@ func readable(name string) (entry, cue string) {
 }
 
 var roleNames = map[Role]string{RoleAI: "AI engineering", RoleData: "data engineering"}
-
-// standsAt is the first place of a summand's word or entry.
-func (r *reading) standsAt(p *Posting, s *summand) *Mention {
-	name := r.engine.model.names[s.row]
-	f := featureOf(name)
-	if s.unit < 0 {
-		return r.titlePlace(p, f)
-	}
-	u := &r.units[s.unit]
-	if f.kind == fEntry || f.kind == fRole {
-		return r.entryPlace(p, u, f)
-	}
-	toks := r.scan.Tokens
-	for i := u.first; i <= u.last; i++ {
-		if wordSum(r.text.text, &toks[i]) != f.a {
-			continue
-		}
-		if f.b == 0 {
-			return new(r.mention(p, toks[i].Start, toks[i].End))
-		}
-		if i < u.last && wordSum(r.text.text, &toks[i+1]) == f.b {
-			return new(r.mention(p, toks[i].Start, toks[i+1].End))
-		}
-	}
-	return nil
-}
-
-func (r *reading) entryPlace(p *Posting, u *unit, f feature) *Mention {
-	for _, l := range [...]index.Layer{index.Things, index.Works} {
-		for _, tag := range r.scan.Tags[l] {
-			if tag.First < u.first || tag.First > u.last {
-				continue
-			}
-			if f.kind == fEntry && r.engine.idSums[tag.Entry] == f.a || f.kind == fRole && r.engine.roleSums[tag.Entry] == f.a && digitSums[l] == f.b {
-				return new(r.mention(p, tag.Start, tag.End))
-			}
-		}
-	}
-	return nil
-}
-
-func (r *reading) titlePlace(p *Posting, f feature) *Mention {
-	toks := r.title.Tokens
-	if f.kind == fJob {
-		for _, tag := range r.title.Tags[index.Titles] {
-			if r.engine.idSums[tag.Entry] == f.a {
-				return new(titleMention(p, tag.Start, tag.End))
-			}
-		}
-		return nil
-	}
-	for i := range toks {
-		if wordSum(r.title.Text, &toks[i]) != f.a {
-			continue
-		}
-		if f.b == 0 {
-			return new(titleMention(p, toks[i].Start, toks[i].End))
-		}
-		if i+1 < len(toks) && wordSum(r.title.Text, &toks[i+1]) == f.b {
-			return new(titleMention(p, toks[i].Start, toks[i+1].End))
-		}
-	}
-	return nil
-}
 
 // clearest is the sentence that speaks most for a share.
 func (r *reading) clearest(p *Posting, j int) *Mention {
@@ -251,7 +186,13 @@ func (r *reading) clearest(p *Posting, j int) *Mention {
 		return nil
 	}
 	u := &r.units[at]
-	return new(r.mention(p, r.scan.Tokens[u.first].Start, r.scan.Tokens[u.last].End))
+	return r.keep(r.mention(p, r.scan.Tokens[u.first].Start, r.scan.Tokens[u.last].End))
+}
+
+// keep puts a mention where those of one result's evidence stand.
+func (r *reading) keep(m Mention) *Mention {
+	r.cited = append(r.cited, m)
+	return &r.cited[len(r.cited)-1]
 }
 
 // mention is bytes start to end of the text, as they stand in the description.

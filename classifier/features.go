@@ -40,11 +40,13 @@ func (f feature) key() uint64 {
 	return k ^ k>>32
 }
 
+const namedScale = 2
+
 // scale is how much a feature that is no word weighs before weights are
 // fitted: what a known heading says is worth more than the others.
 func (f feature) scale() float32 {
 	if f.kind == fNamed {
-		return 2
+		return namedScale
 	}
 	return 1
 }
@@ -52,11 +54,9 @@ func (f feature) scale() float32 {
 var numberSum = index.Sum("#")
 
 // wordSum is a token's sum, the same for all numbers.
-func wordSum(text string, t *index.Token) uint64 {
-	if c := text[t.Start]; c >= '0' && c <= '9' {
-		if c = text[t.End-1]; c >= '0' && c <= '9' {
-			return numberSum
-		}
+func wordSum(t *index.Token) uint64 {
+	if t.Number {
+		return numberSum
 	}
 	return t.Sum
 }
@@ -70,12 +70,12 @@ var digitSums = func() (out [16]uint64) {
 }()
 
 // wordFeatures appends the words of a unit and their pairs.
-func wordFeatures(dst []feature, text string, toks []index.Token) []feature {
+func wordFeatures(dst []feature, toks []index.Token) []feature {
 	prev := uint64(0)
 	for i := range toks {
-		sum := wordSum(text, &toks[i])
+		sum := wordSum(&toks[i])
 		dst = append(dst, feature{fWord, sum, 0})
-		if prev != 0 && toks[i].Gap != index.Stopped {
+		if i > 0 {
 			dst = append(dst, feature{fPair, prev, sum})
 		}
 		prev = sum
@@ -87,31 +87,62 @@ func wordFeatures(dst []feature, text string, toks []index.Token) []feature {
 // is how many of them are words and pairs.
 func (r *reading) unitFeatures(dst []feature, k int) (out []feature, nWords int) {
 	u := &r.units[k]
-	text, toks := r.text.text, r.scan.Tokens[u.first:u.last+1]
+	toks := r.scan.Tokens[u.first : u.last+1]
 	at := len(dst)
-	dst = wordFeatures(dst, text, toks)
+	dst = wordFeatures(dst, toks)
 	nWords = len(dst) - at
 	dst = append(dst,
-		feature{fFirst, wordSum(text, &toks[0]), 0},
-		feature{fPlace, digitSums[min(9, 10*int(u.first)/len(r.scan.Tokens))], 0},
-		feature{fShape, digitSums[lengthClass(len(toks))], 0},
+		feature{fFirst, wordSum(&toks[0]), 0},
+		placeFeature(placeOf(u, len(r.scan.Tokens))),
+		shapeFeature(lengthClass(len(toks))),
 	)
 	if u.head {
-		dst = append(dst, feature{fShape, digitSums[9], 0})
+		dst = append(dst, shapeFeature(headShape))
 	}
 	if u.named >= 0 {
-		dst = append(dst, feature{fNamed, digitSums[u.named], digitSums[b2i(u.head)]})
+		dst = append(dst, namedFeature(int(u.named), b2i(u.head)))
 	} else if u.under < 0 {
-		dst = append(dst, feature{fNamed, digitSums[15], 0})
+		dst = append(dst, noHeadFeature)
 	}
 	return r.entryFeatures(dst, k), nWords
 }
+
+// entryFeatures are that an entry was found in a layer and, where it speaks
+// for a role, that one of the role was.
+func (c *Classifier) entryFeatures(entry int32, l index.Layer) (own, role feature, hasRole bool) {
+	sum := c.roleSums[entry]
+	return feature{fEntry, c.idSums[entry], 0}, feature{fRole, sum, digitSums[l]}, sum != 0
+}
+
+const (
+	nPlaces   = 10
+	headShape = 9 // after the classes of length
+	nShapes   = headShape + 1
+)
+
+// placeOf is how far down the text a unit stands, in tenths.
+func placeOf(u *unit, words int) int { return min(nPlaces-1, nPlaces*int(u.first)/words) }
+
+func placeFeature(tenth int) feature { return feature{fPlace, digitSums[tenth], 0} }
+
+func shapeFeature(class int) feature { return feature{fShape, digitSums[class], 0} }
+
+// namedFeature is of a unit that is (head 1) or is under (0) a heading of a section.
+func namedFeature(section, head int) feature {
+	return feature{fNamed, digitSums[section], digitSums[head]}
+}
+
+// constantFeature is of every unit and every posting.
+var constantFeature = feature{fConstant, digitSums[0], 0}
+
+// noHeadFeature is of a unit that has no heading above it.
+var noHeadFeature = feature{fNamed, digitSums[15], 0}
 
 // headFeatures appends the words of a heading, for the units below it.
 func (r *reading) headFeatures(dst []feature, k int) []feature {
 	u := &r.units[k]
 	for i := u.first; i <= u.last; i++ {
-		dst = append(dst, feature{fHead, wordSum(r.text.text, &r.scan.Tokens[i]), 0})
+		dst = append(dst, feature{fHead, wordSum(&r.scan.Tokens[i]), 0})
 	}
 	return dst
 }
@@ -123,7 +154,7 @@ func (r *reading) beforeFeatures(dst []feature, k int) []feature {
 	}
 	b := &r.units[k-1]
 	for i := b.first; i <= b.last; i++ {
-		dst = append(dst, feature{fBefore, wordSum(r.text.text, &r.scan.Tokens[i]), 0})
+		dst = append(dst, feature{fBefore, wordSum(&r.scan.Tokens[i]), 0})
 	}
 	return dst
 }
@@ -138,9 +169,9 @@ func (r *reading) entryFeatures(dst []feature, k int) []feature {
 			i++
 		}
 		for ; i < len(tags) && tags[i].First <= u.last; i++ {
-			dst = append(dst, feature{fEntry, r.engine.idSums[tags[i].Entry], 0})
-			if role := r.engine.roleSums[tags[i].Entry]; role != 0 {
-				dst = append(dst, feature{fRole, role, digitSums[l]})
+			entry, role, ok := r.engine.entryFeatures(tags[i].Entry, l)
+			if dst = append(dst, entry); ok {
+				dst = append(dst, role)
 			}
 		}
 		r.tagAt[l] = i
@@ -157,23 +188,30 @@ var silentWords = func() map[uint64]bool {
 	return out
 }()
 
+// placed is a feature and the bytes of the title where it stands.
+type placed struct {
+	feature
+	start, end int32
+}
+
 // titleFeatures appends what is learned from about the title.
-func (r *reading) titleFeatures(dst []feature) []feature {
-	prev := uint64(0)
+func (r *reading) titleFeatures(dst []placed) []placed {
+	var prev *index.Token
 	for i := range r.title.Tokens {
-		sum := wordSum(r.title.Text, &r.title.Tokens[i])
+		t := &r.title.Tokens[i]
+		sum := wordSum(t)
 		if silentWords[sum] {
-			prev = 0
+			prev = nil
 			continue
 		}
-		dst = append(dst, feature{fTitle, sum, 0})
-		if prev != 0 && r.title.Tokens[i].Gap != index.Stopped {
-			dst = append(dst, feature{fTitles, prev, sum})
+		dst = append(dst, placed{feature{fTitle, sum, 0}, t.Start, t.End})
+		if prev != nil && t.Gap != index.Stopped {
+			dst = append(dst, placed{feature{fTitles, wordSum(prev), sum}, prev.Start, t.End})
 		}
-		prev = sum
+		prev = t
 	}
 	for _, tag := range r.title.Tags[index.Titles] {
-		dst = append(dst, feature{fJob, r.engine.idSums[tag.Entry], 0})
+		dst = append(dst, placed{feature{fJob, r.engine.idSums[tag.Entry], 0}, tag.Start, tag.End})
 	}
 	return dst
 }

@@ -103,7 +103,7 @@ func (f *fitter) fit(exs []*example) *Model {
 				others = append(others, e)
 			}
 		}
-		models[p] = f.lex.model(f.sentences(others), f.o.prune)
+		models[p] = f.lex.model(f.sentences(others), f.o)
 	}
 	m := models[parts]
 	f.fitRoles(m, exs, part, f.seconds(models[:parts], exs, part))
@@ -124,10 +124,14 @@ func (f *fitter) sentences(exs []*example) *sentenceModel {
 	for o := range m {
 		m[o] = make([]float64, len(f.lex.names))
 	}
-	for at, name := range f.lex.names {
-		if i := f.base.table.get(name.key()); i >= 0 {
+	at := make(map[uint64]int, len(f.lex.names))
+	for i, name := range f.lex.names {
+		at[name.key()] = i
+	}
+	for i, name := range f.base.names {
+		if k, ok := at[featureOf(name).key()]; ok {
 			for o := range m {
-				m[o][at] = float64(f.base.rows[i].step1[o])
+				m[o][k] = float64(f.base.rows[i].step1[o])
 			}
 		}
 	}
@@ -152,7 +156,7 @@ func (m *Model) forget(strong []bool) {
 			m.rows[i].idf, m.rows[i].role = 0, roleRow{}
 		}
 	}
-	m.index()
+	m.tables = newTables(m)
 }
 
 // seconds makes the second step's examples, with the title and without, each
@@ -187,8 +191,8 @@ func (r *reading) second(p *Posting) sparse {
 	var s sparse
 	s.add(0, 1)
 	for _, t := range r.summands {
-		if t.row >= 0 {
-			s.add(t.row, t.val)
+		if t.term != 0 {
+			s.add(r.engine.model.tables.terms[t.term].row, t.val)
 		} else {
 			s.add(int32(len(r.engine.model.rows))+t.number, t.val)
 		}

@@ -80,10 +80,11 @@ func TestFitErrors(t *testing.T) {
 func TestReadModelErrors(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", "line 1"},
-		{"rolecall model 1\nw:x\t1", "line 2: 2 cells"},
-		{"rolecall model 1\nw:x" + strings.Repeat("\tx", 15), `line 2: "x": a number`},
-		{"rolecall model 1\nx" + strings.Repeat("\t", 15), "line 2: name"},
-		{"rolecall model 1\nd:99" + strings.Repeat("\t", 15), "a number below"},
+		{"rolecall model 2\nw:x\t1", "line 2: 2 cells"},
+		{"rolecall model 2\nw:x" + strings.Repeat("\tx", 15), `line 2: "x": a number`},
+		{"rolecall model 2\nx" + strings.Repeat("\t", 15), "line 2: name"},
+		{"rolecall model 2\nw:x\t1\t0.07" + strings.Repeat("\t", 13), `0.07: a multiple of 0.05`},
+		{"rolecall model 2\nd:99" + strings.Repeat("\t", 15), "a number below"},
 	} {
 		if _, err := classifier.ReadModel(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.30q: %v: %q was wanted", c.in, err, c.want)

@@ -84,7 +84,7 @@ func (r *reading) mentioned(res *Result, tag index.Tag, m Mention, need Need) {
 		if at.entry == tag.Entry {
 			f := &(*at.list)[at.i]
 			f.Mentions = append(f.Mentions, m)
-			if needRank[need] > needRank[f.Need] {
+			if need.rank() > f.Need.rank() {
 				f.Need = need
 			}
 			return
@@ -107,11 +107,31 @@ func (r *reading) mentioned(res *Result, tag index.Tag, m Mention, need Need) {
 	})
 }
 
-// needRank orders needs: an entry's need is the highest of its mentions'.
-var needRank = map[Need]int{NeedContext: 1, NeedPreferred: 2, NeedDuty: 3, NeedRequired: 4}
+// rank orders needs: an entry's need is the highest of its mentions'.
+func (n Need) rank() int {
+	switch n {
+	case NeedRequired:
+		return 3
+	case NeedDuty:
+		return 2
+	case NeedPreferred:
+		return 1
+	}
+	return 0
+}
 
-// needOf is what a section asks for.
-var needOf = map[Section]Need{Duties: NeedDuty, Requirements: NeedRequired, Preferred: NeedPreferred}
+// need is what a section asks for.
+func (s Section) need() Need {
+	switch s {
+	case Duties:
+		return NeedDuty
+	case Requirements:
+		return NeedRequired
+	case Preferred:
+		return NeedPreferred
+	}
+	return NeedContext
+}
 
 // cueReach is how many words a cue reaches within its sentence. Sentences
 // that ran together have several, each with its own.
@@ -119,10 +139,7 @@ const cueReach = 25
 
 // need is what a mention asks for: by its section, and by the words around it.
 func (r *reading) need(k int, tag index.Tag) Need {
-	need, ok := needOf[r.sectionOf(k)]
-	if !ok {
-		need = NeedContext
-	}
+	need := r.sectionOf(k).need()
 	u := &r.units[k]
 	for _, cue := range r.scan.Tags[index.Cues] {
 		if cue.Last < u.first || cue.Last+cueReach < tag.First {

@@ -49,14 +49,19 @@ func (l *lexicon) name(f feature) string {
 
 // model makes a model of the lexicon and the first step's weights, with the
 // second step's still 0. Row i is the lexicon's place i.
-func (l *lexicon) model(sm *sentenceModel, prune float64) *Model {
+func (l *lexicon) model(sm *sentenceModel, opts fitOptions) *Model {
 	m := &Model{rows: make([]row, len(l.names)), names: make([]string, len(l.names))}
 	for i, f := range l.names {
 		m.names[i] = l.name(f)
+		most := 0.0
 		for o := range nOut {
-			if w := sm[o][i]; w > prune || w < -prune || i == 0 {
-				m.rows[i].step1[o] = float32(w)
+			if w := sm[o][i]; w > opts.prune || w < -opts.prune || i == 0 {
+				m.rows[i].step1[o] = stepped(w)
+				most = max(most, w, -w)
 			}
+		}
+		if f.kind == fPair && most < opts.prunePair {
+			m.rows[i].step1 = outputs{}
 		}
 		switch f.kind {
 		case fWord, fPair:
@@ -65,6 +70,6 @@ func (l *lexicon) model(sm *sentenceModel, prune float64) *Model {
 			m.rows[i].idf = entryScale * float32(math.Log(float64(l.n+1)/float64(l.docs[i]+1)))
 		}
 	}
-	m.index()
+	m.tables = newTables(m)
 	return m
 }

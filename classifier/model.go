@@ -19,17 +19,13 @@ import (
 // weights for the eight sections of a sentence, for its kind of work, and for
 // the two questions about the posting. It is a text file, a feature a line.
 type Model struct {
-	Revision string // hash of the file: 12 hex digits
-	Note     string // what it was fitted on, and how well it did
-	table    keyTable
-	rows     []row
-	before   []int32 // by row of a word: the row of the same word in the sentence before
-	// what is asked of every word stands apart: small enough to stay in the cache
-	mute        []bool            // by row: step1 is all 0
-	idf         []float32         // by row
+	Revision    string // hash of the file: 12 hex digits
+	Note        string // what it was fitted on, and how well it did
+	rows        []row
+	names       []string          // by row, for evidence
 	numbers     [nNumbers]roleRow // what is not a word: shares of the duties and the like
 	constantRow int               // the row that always counts: the log-odds of a posting that says nothing
-	names       []string          // by row, for evidence
+	tables      *tables           // the rows once more, as they are asked for
 }
 
 // row is a feature's weights.
@@ -46,7 +42,7 @@ type roleRow [4]float32
 // without a title is at q+2.
 const nQuestions = 4
 
-const modelHead = "rolecall model 1"
+const modelHead = "rolecall model 2"
 
 //go:embed model.tsv
 var builtInModel string
@@ -72,7 +68,7 @@ func ReadModel(from io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("model: %w", err)
 	}
 	m.Revision = hex.EncodeToString(h.Sum(nil))[:12]
-	m.index()
+	m.tables = newTables(m)
 	return m, nil
 }
 
@@ -97,6 +93,11 @@ func (m *Model) line(s string) error {
 		v[i] = float32(x)
 	}
 	w := row{idf: v[0], step1: outputs(v[1 : 1+nOut]), role: roleRow(v[1+nOut:])}
+	for _, x := range w.step1 {
+		if _, err := steps(x); err != nil {
+			return err
+		}
+	}
 	kind, words, ok := strings.Cut(cells[0], ":")
 	switch {
 	case !ok || len(kind) != 1:
@@ -126,26 +127,6 @@ func featureOf(name string) feature {
 	return f
 }
 
-// index makes the table that finds rows.
-func (m *Model) index() {
-	m.table = newKeyTable(len(m.rows))
-	for i, name := range m.names {
-		m.table.put(featureOf(name).key(), int32(i))
-	}
-	m.mute, m.idf = make([]bool, len(m.rows)), make([]float32, len(m.rows))
-	for i := range m.rows {
-		m.mute[i] = m.rows[i].step1 == (outputs{})
-		m.idf[i] = m.rows[i].idf
-	}
-	m.before = make([]int32, len(m.rows))
-	for i, name := range m.names {
-		m.before[i] = -1
-		if f := featureOf(name); f.kind == fWord {
-			m.before[i] = m.table.get(feature{fBefore, f.a, 0}.key())
-		}
-	}
-}
-
 // WriteTo writes the model as ReadModel reads it, in the order of names.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder
@@ -168,6 +149,9 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
+// nameOf is the name of a term of the second step.
+func (m *Model) nameOf(term uint32) string { return m.names[m.tables.terms[term].row] }
+
 func writeRow(b *strings.Builder, name string, r row) {
 	b.WriteString(name)
 	cell := func(x float32, digits int) {
@@ -184,47 +168,4 @@ func writeRow(b *strings.Builder, name string, r row) {
 		cell(x, 4)
 	}
 	b.WriteByte('\n')
-}
-
-// keyTable finds rows by feature key: open addressing, filled once. A slot
-// keeps half of the key beside the row; two features that share it and their
-// place are one in four thousand million.
-type keyTable struct {
-	mask  uint64
-	slots []keySlot
-}
-
-type keySlot struct {
-	check uint32 // 0 is an empty slot
-	row   int32
-}
-
-func newKeyTable(n int) keyTable {
-	size := uint64(8)
-	for size < uint64(n)*2 {
-		size *= 2
-	}
-	return keyTable{size - 1, make([]keySlot, size)}
-}
-
-func (t *keyTable) put(key uint64, row int32) {
-	check := uint32(key>>32) | 1
-	i := key & t.mask
-	for t.slots[i].check != 0 && t.slots[i].check != check {
-		i = (i + 1) & t.mask
-	}
-	t.slots[i] = keySlot{check, row}
-}
-
-// get is the row of a key, -1 for none.
-func (t *keyTable) get(key uint64) int32 {
-	check := uint32(key>>32) | 1
-	for i := key & t.mask; ; i = (i + 1) & t.mask {
-		switch s := t.slots[i]; s.check {
-		case check:
-			return s.row
-		case 0:
-			return -1
-		}
-	}
 }

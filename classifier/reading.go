@@ -13,17 +13,18 @@ type reading struct {
 	spare  []unit
 	tagAt  [8]int // how far entryFeatures has come in each layer
 
-	feats    []feature
+	words    []uint32 // by token: its number in the model
 	guesses  []guess
-	unitRows []int32    // rows of the model that the units' words and entries have
-	rowsOf   [][2]int32 // by unit: its part of unitRows
+	said     []saying
+	saidTo   []int32 // by unit: where its part of said ends
+	inTitle  []placed
 	summands []summand
-	slot     []int32  // by row: its place in summands
-	stamp    []uint32 // by row: slot holds if this is now
-	now      uint32
+	places   []uint32 // by term: its place among summands, from 1 on; all 0 between two postings
 	shares   shares
 	termBuf  []term
-	mentions []Mention // of the result in the making
+	cue      []index.Token // of words that a reason may name
+	mentions []Mention     // of the result in the making
+	cited    []Mention     // of its evidence
 	at       []entryAt
 }
 

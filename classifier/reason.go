@@ -1,7 +1,6 @@
 package classifier
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,10 +10,10 @@ import (
 // reason says in one sentence what decided: the words that weigh most, and
 // the shares of the duties.
 func (r *reading) reason(res *Result) string {
-	shares := fmt.Sprintf("%.0f%% of the duties are AI engineering, %.0f%% data engineering", 100*res.AIShare, 100*res.DEShare)
+	shares := percent(res.AIShare) + " of the duties are AI engineering, " + percent(res.DEShare) + " data engineering"
 	var parts []string
 	say := func(role Role, sign float64, what string) {
-		if cues := cuesOf(res.Evidence, role, sign); len(cues) > 0 {
+		if cues := r.cuesOf(res.Evidence, role, sign); len(cues) > 0 {
 			parts = append(parts, strings.Join(cues, ", ")+what)
 		}
 	}
@@ -35,45 +34,53 @@ func (r *reading) reason(res *Result) string {
 
 // cuesOf are the words that weigh most for a role, or with sign -1 against
 // it. Of words that are part of one another the longer stand for both.
-func cuesOf(list []Evidence, role Role, sign float64) []string {
-	var out, titled []string
-	for _, e := range list {
+func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
+	type cue struct {
+		text  string
+		title bool
+	}
+	cues := make([]cue, 0, reasonCues)
+	for i := range list {
+		e := &list[i]
 		if e.Role != role || e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > cueLength {
 			continue
 		}
-		text := strings.Join(strings.Fields(e.Text), " ")
-		if smallWords(text) {
+		text := e.Text
+		if strings.ContainsAny(text, "\n\r\t") || strings.Contains(text, "  ") {
+			text = strings.Join(strings.Fields(text), " ")
+		}
+		at := slices.IndexFunc(cues, func(c cue) bool { return within(c.text, text) || within(text, c.text) })
+		if at >= 0 && len(text) <= len(cues[at].text) || at < 0 && len(cues) == reasonCues || r.smallWords(text) {
 			continue
 		}
-		i := slices.IndexFunc(out, func(s string) bool { return overlap(s, text) })
-		switch {
-		case i >= 0 && len(text) > len(out[i]):
-			out[i] = text
-		case i < 0 && len(out) < reasonCues:
-			out = append(out, text)
-		default:
-			continue
+		if at < 0 {
+			at = len(cues)
+			cues = append(cues, cue{})
 		}
-		if e.Section == Title {
-			titled = append(titled, text)
-		}
+		cues[at] = cue{text, e.Section == Title}
 	}
-	for i, text := range out {
-		if slices.Contains(titled, text) {
+	out := make([]string, len(cues))
+	for i, c := range cues {
+		if out[i] = c.text; c.title {
 			out[i] += " (title)"
 		}
 	}
 	return out
 }
 
-// overlap says whether one of two texts is part of the other.
-func overlap(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	return strings.Contains(a, b) || strings.Contains(b, a)
+// within says whether small is a part of large, in any case of ASCII letters.
+func within(small, large string) bool {
+	for i := 0; i+len(small) <= len(large); i++ {
+		if strings.EqualFold(large[i:i+len(small)], small) {
+			return true
+		}
+	}
+	return false
 }
 
 // smallWords says whether a text begins or ends with a word that says nothing.
-func smallWords(text string) bool {
-	words := index.Words(text)
-	return len(words) == 0 || silentWords[index.Sum(words[0])] || silentWords[index.Sum(words[len(words)-1])]
+func (r *reading) smallWords(text string) bool {
+	r.cue = index.Lex(r.cue[:0], text)
+	n := len(r.cue)
+	return n == 0 || silentWords[r.cue[0].Sum] || silentWords[r.cue[n-1].Sum]
 }

@@ -63,7 +63,7 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 	for i, sum := range digitSums {
 		lex.words[sum] = string(rune('a' + i))
 	}
-	lex.number(feature{fConstant, digitSums[0], 0}, len(set))
+	lex.number(constantFeature, len(set))
 	out := make([]example, len(set))
 	for i := range set {
 		out[i] = c.example(r, &set[i], lex, counts)
@@ -86,8 +86,8 @@ func (c *Classifier) eachFeature(r *reading, p *Posting, lex *lexicon, take func
 			take(f, k)
 		}
 	}
-	for _, f := range r.titleFeatures(buf[:0]) {
-		take(f, -1)
+	for _, f := range r.titleFeatures(nil) {
+		take(f.feature, -1)
 	}
 }
 
@@ -125,9 +125,9 @@ func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[u
 		ex.units = append(ex.units, s)
 		ex.gold = append(ex.gold, r.goldOf(k, l.Sentences))
 	}
-	for _, f := range r.titleFeatures(buf[:0]) {
+	for _, f := range r.titleFeatures(nil) {
 		if n := counts[f.key()]; n >= minDocs {
-			lex.number(f, n)
+			lex.number(f.feature, n)
 		}
 	}
 	return ex
@@ -192,12 +192,13 @@ type fitOptions struct {
 	rounds                             int        // how often those are guessed anew
 	trust                              [4]float32 // weight of a posting by its reader's certainty; 0 is none given
 	prune                              float64    // weights of the first step nearer to 0 are dropped
+	prunePair                          float64    // and those of two words in a row, if none is as far from 0
 	keep                               float32    // words whose weights for both questions are nearer to 0 are dropped
 }
 
 var fitDefaults = fitOptions{
 	ridgeSection: 0.3, ridgeWork: 0.5, ridgeRole: 0.1, pseudo: 0.5, rounds: 2,
-	trust: [4]float32{1, .5, .8, 1}, prune: 0.05, keep: 0.2,
+	trust: [4]float32{1, .5, .8, 1}, prune: 0.05, prunePair: 0.25, keep: 0.2,
 }
 
 // fitSentences learns the first step from the examples' marked sentences, and

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -10,7 +11,7 @@ import (
 // the dictionary's order, so that each one begins like the one before it.
 type compiler struct {
 	entries []Entry
-	rules   []*rule
+	rules   []*rule         // from 1 on
 	bits    map[int32]uint8 // responsibility -> its bit
 	vocab   map[string]uint32
 	layers  []uint8 // by word
@@ -41,7 +42,7 @@ var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject:
 func newCompiler(entries []Entry, rules []Form) *compiler {
 	c := &compiler{
 		entries: entries, bits: map[int32]uint8{}, works: map[edge]uint32{},
-		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([][]accept, 1),
+		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([][]accept, 1), rules: make([]*rule, 1),
 	}
 	for i := range rules {
 		c.rules = append(c.rules, newRule(&rules[i]))
@@ -59,7 +60,7 @@ func newCompiler(entries []Entry, rules []Form) *compiler {
 
 // add takes one term of the dictionary.
 func (c *compiler) add(field, words string, entry, rule int) error {
-	if entry < 0 || entry >= len(c.entries) || rule < noRule || rule >= len(c.rules) {
+	if entry < 0 || entry >= len(c.entries) || rule < noRule || rule >= len(c.rules)-1 {
 		return fmt.Errorf("term %q: entry %d or rule %d is not in the index", words, entry, rule)
 	}
 	if len(c.bits) > len(Scan{}.acts) {
@@ -73,7 +74,10 @@ func (c *compiler) add(field, words string, entry, rule int) error {
 	n := int32(entry)
 	a := accept{entry: n, bit: c.bits[n], part: partOf[field]}
 	if rule != noRule {
-		a.rule = c.rules[rule]
+		a.rule = uint16(rule + 1)
+	}
+	if a.part == whole && e.Kind != Skill && (a.rule == 0 || c.rules[a.rule].plain) {
+		a.part = plain
 	}
 	return c.insert(l, words, a)
 }
@@ -130,33 +134,62 @@ func (c *compiler) step(t *trie, l Layer, k int, w string) uint32 {
 	return n
 }
 
-// compile lays everything out flat.
+// compile lays everything out flat. Words and nodes get new numbers: first the
+// nodes that words lead to from the beginning, the layers of a word in a row,
+// and the word with them; then the others.
 func (c *compiler) compile() (*Tagger, error) {
-	if n := max(len(c.layers), len(c.ends)); n > maxNumber {
-		return nil, fmt.Errorf("%d words and %d places in forms: at most %d fit", len(c.layers), len(c.ends), maxNumber)
-	}
-	t := &Tagger{words: newTable(len(c.vocab)), edges: newTable(len(c.edges)), nodes: make([]node, len(c.ends)+1), entries: c.entries}
-	for w, id := range c.vocab {
-		sum := Sum(w)
-		t.words.put(sum, sum>>valueBits, id|uint32(c.layers[id])<<layerBits)
-	}
-	for _, e := range c.edges {
-		key := edgeKey(e.from, e.word)
-		t.edges.put(edgePlace(key), key, e.to)
-		t.nodes[e.from].next |= 1 << (e.word % 32)
-	}
-	for l := range c.tries {
-		t.first[l] = make([]uint32, len(c.layers))
-		for id, n := range c.tries[l].first {
-			t.first[l][id] = n
+	nodeOf, wordOf, n := make([]uint32, len(c.ends)), make([]uint32, len(c.layers)), uint32(1)
+	for w := range c.layers {
+		if c.layers[w] != 0 {
+			wordOf[w] = n
+		}
+		for l := range c.tries {
+			if root, ok := c.tries[l].first[uint32(w)]; ok {
+				nodeOf[root] = n
+				n++
+			}
 		}
 	}
-	for n, list := range c.ends {
+	words := n
+	for w := 1; w < len(wordOf); w++ {
+		if wordOf[w] == 0 {
+			wordOf[w] = words
+			words++
+		}
+	}
+	for i := 1; i < len(nodeOf); i++ {
+		if nodeOf[i] == 0 {
+			nodeOf[i] = n
+			n++
+		}
+	}
+	if n > maxNumber || words > maxNumber || len(c.rules) > math.MaxUint16 {
+		return nil, fmt.Errorf("%d words, %d places in forms and %d rules: at most %d, %d and %d fit", words, n, len(c.rules), maxNumber, maxNumber, math.MaxUint16)
+	}
+	t := &Tagger{nodes: make([]node, n+1), rules: c.rules}
+	values := make(map[uint64]uint32, len(c.vocab))
+	for w, id := range c.vocab {
+		values[Sum(w)] = wordOf[id] | uint32(c.layers[id])<<layerBits
+	}
+	t.words = newTable(values)
+	edges := make(map[uint64]uint32, len(c.edges))
+	for _, e := range c.edges {
+		from, word := nodeOf[e.from], wordOf[e.word]
+		edges[edgeKey(from, word)] = nodeOf[e.to]
+		t.nodes[from].next |= 1 << (word % 32)
+	}
+	t.edges = newTable(edges)
+	old := make([]int, n)
+	for i, at := range nodeOf {
+		old[at] = i
+	}
+	for at, i := range old {
+		list := c.ends[i]
 		if len(list) > 1 {
 			slices.SortStableFunc(list, byStrictness)
 		}
 		t.accepts = append(t.accepts, list...)
-		t.nodes[n+1].from = uint32(len(t.accepts))
+		t.nodes[at+1].from = uint32(len(t.accepts))
 	}
 	return t, nil
 }
@@ -164,8 +197,8 @@ func (c *compiler) compile() (*Tagger, error) {
 // byStrictness puts forms with a rule before those without: the first whose
 // rule holds wins, then the lower entry.
 func byStrictness(a, b accept) int {
-	if (a.rule == nil) != (b.rule == nil) {
-		if a.rule != nil {
+	if (a.rule == 0) != (b.rule == 0) {
+		if a.rule != 0 {
 			return -1
 		}
 		return 1

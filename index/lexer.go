@@ -16,6 +16,7 @@ type Token struct {
 	Layers     uint8  // the layers in which a form begins with this word
 	Gap        Gap    // what stands between the word before and this one
 	Upper      bool   // begins with a capital
+	Number     bool   // begins and ends with a digit
 }
 
 // Gap is what stands between two words.
@@ -134,7 +135,7 @@ func Lex(dst []Token, text string) []Token {
 		t := &dst[len(dst)-1] // field by field: a literal would be made elsewhere and copied
 		t.Start, t.End, t.Sum = int32(i), int32(end), sum
 		t.Word, t.Layers, t.Gap = 0, 0, gap
-		t.Upper = capital(c)
+		t.Upper, t.Number = capital(c), c-'0' <= 9 && text[end-1]-'0' <= 9
 		if c >= 0x80 {
 			r, _ := utf8.DecodeRuneInString(text[i:])
 			t.Upper = unicode.IsUpper(r)

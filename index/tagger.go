@@ -1,6 +1,12 @@
 package index
 
-import "slices"
+import (
+	"maps"
+	"math/bits"
+	"slices"
+
+	"rolecall/internal/perfect"
+)
 
 // Layer is a set of forms that are looked for by themselves: within one, the
 // leftmost longest form wins; between them nothing competes.
@@ -44,18 +50,21 @@ const (
 )
 
 // Tagger finds every form of a taxonomy in a text in one pass. It is an
-// automaton over words, immutable, and safe for use by many goroutines.
+// automaton over words, immutable, and safe for use by many goroutines. Its
+// tables are small, to stay in a processor's cache: they are looked into for
+// every word of a text.
 type Tagger struct {
 	words   table // sum of a word -> its number, and the layers that begin with it
 	edges   table // node and word -> node
-	first   [nLayers][]uint32
 	nodes   []node
 	accepts []accept
-	entries []Entry
+	rules   []*rule
 }
 
 // node is a place in a trie. The forms that end there are accepts from its
-// from to the next node's.
+// from to the next node's. The nodes that a word leads to from the beginning,
+// one for each of its layers, stand together, and the word's number is that of
+// the first.
 type node struct {
 	from uint32
 	next uint32 // bit b is set if a word whose number ends in b leads on
@@ -64,9 +73,9 @@ type node struct {
 // accept is a form that was read to its end.
 type accept struct {
 	entry int32
-	bit   uint8 // responsibilities: which of them
+	rule  uint16 // place in Tagger.rules, 0 where every place is good
+	bit   uint8  // responsibilities: which of them
 	part  part
-	rule  *rule // nil where every place is good
 }
 
 type part uint8
@@ -75,76 +84,58 @@ const (
 	whole part = iota
 	action
 	object
+	plain // a whole that vouches for "@tools"
 )
 
-// table is a hash table with open addressing, filled once. A slot holds forty
-// bits of a key above its value; 0 is an empty one. It is looked into for every
-// word of a text, and eight slots share a cache line.
+// table gives a key its value. A slot holds forty bits of the key above the
+// value; a key that is not in it is taken for one of them once in a million
+// million times.
 type table struct {
-	mask  uint64
+	hash  perfect.Hash
 	slots []uint64
 }
 
 const valueBits = 24 // of a slot
 
-func newTable(n int) table {
-	size := uint64(8)
-	for size < uint64(n)*2 {
-		size *= 2
+// newTable makes a table of keys and their values, each above 0.
+func newTable(vals map[uint64]uint32) table {
+	t := table{hash: perfect.New(slices.Collect(maps.Keys(vals)))}
+	t.slots = make([]uint64, t.hash.Size())
+	for key, val := range vals {
+		t.slots[t.hash.Slot(key)] = key>>valueBits<<valueBits | uint64(val)
 	}
-	return table{size - 1, make([]uint64, size)}
-}
-
-// put adds a value above 0 under a key of forty bits, to be found from place on.
-func (t *table) put(place, key uint64, val uint32) {
-	i := place & t.mask
-	for t.slots[i] != 0 {
-		i = (i + 1) & t.mask
-	}
-	t.slots[i] = key<<valueBits | uint64(val)
+	return t
 }
 
 // get is the value of a key, 0 if it has none.
-func (t *table) get(place, key uint64) uint32 {
-	slots := t.slots
-	for i := place & t.mask; i < uint64(len(slots)); i = (i + 1) & t.mask {
-		if s := slots[i]; s>>valueBits == key || s == 0 {
-			return uint32(s & (1<<valueBits - 1))
-		}
+func (t *table) get(key uint64) uint32 {
+	s, val := t.slots[t.hash.Slot(key)], uint32(0)
+	if s>>valueBits == key>>valueBits {
+		val = uint32(s & (1<<valueBits - 1))
 	}
-	return 0
+	return val
 }
 
-// wordOf is a word's number and layers, by its sum. Two words are taken for
-// one if 40 bits of their sums and the place are the same: one in a million
-// million.
-func (t *Tagger) wordOf(sum uint64) uint32 { return t.words.get(sum, sum>>valueBits) }
+// A word's value has its layers above its number.
+const (
+	layerBits = valueBits - int(nLayers)
+	maxNumber = 1 << layerBits // of nodes, and of words
+)
 
 // step is the node that a word leads to from a node, 0 if none.
 func (t *Tagger) step(at, word uint32) uint32 {
 	if t.nodes[at].next>>(word%32)&1 == 0 {
 		return 0
 	}
-	key := edgeKey(at, word)
-	return t.edges.get(edgePlace(key), key)
+	return t.edges.get(edgeKey(at, word))
 }
 
-// edgeKey is exact: nodes and words have at most maxNumber.
-func edgeKey(node, word uint32) uint64 { return uint64(node)<<20 | uint64(word) }
-
-func edgePlace(key uint64) uint64 { return key * sumPrime >> 20 }
-
-// maxNumber is how many nodes, and how many words, a Tagger may have: what fits
-// into a table's keys and values.
-const maxNumber = 1 << layerBits
+func edgeKey(node, word uint32) uint64 { return mix(sumSeed, uint64(node)<<32|uint64(word)) }
 
 // accepted are the forms that end at a node.
 func (t *Tagger) accepted(at uint32) []accept {
 	return t.accepts[t.nodes[at].from:t.nodes[at+1].from]
 }
-
-// layerBits is where a word's value in Tagger.words holds its layers.
-const layerBits = valueBits - int(nLayers)
 
 // Scan takes text apart into s: its words, and the tags of the layers wanted.
 func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
@@ -153,22 +144,59 @@ func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
 	for l := range s.Tags {
 		s.Tags[l] = s.Tags[l][:0]
 	}
+	wanted := uint8(0)
+	for _, l := range layers {
+		wanted |= 1 << l
+	}
 	s.begin = s.begin[:0]
 	for i := range s.Tokens {
 		tok := &s.Tokens[i]
-		v := t.wordOf(tok.Sum)
+		v := t.words.get(tok.Sum)
 		tok.Word, tok.Layers = v&(1<<layerBits-1), uint8(v>>layerBits)
-		if tok.Layers != 0 {
+		if tok.Layers&wanted != 0 {
 			s.begin = append(s.begin, int32(i))
 		}
 	}
-	for _, l := range layers {
-		if l == Works {
-			t.works(s)
-		} else {
-			t.longest(s, l)
+	t.tag(s, wanted)
+}
+
+// tag finds the leftmost longest forms of each layer wanted, and the parts of
+// responsibilities.
+func (t *Tagger) tag(s *Scan, wanted uint8) {
+	var p walked
+	var behind [nLayers]int32 // the token behind the tag before
+	clear(s.acts[:])
+	for _, i := range s.begin {
+		tok := &s.Tokens[i]
+		next := nextWord(s.Tokens, int(i))
+		for todo := tok.Layers & wanted; todo != 0; todo &= todo - 1 {
+			l := Layer(bits.TrailingZeros8(todo))
+			root := tok.Word + uint32(bits.OnesCount8(tok.Layers&(1<<l-1)))
+			if i < behind[l] || t.nodes[root].from == t.nodes[root+1].from && (next == 0 || t.nodes[root].next>>(next%32)&1 == 0) {
+				continue
+			}
+			t.walk(&p, s.Tokens, root, int(i))
+			if l == Works {
+				t.works(s, &p, i)
+			} else if t.pick(s, l, &p, i) {
+				tags := s.Tags[l]
+				behind[l] = tags[len(tags)-1].Last + 1
+			}
 		}
 	}
+	for l := range s.Tags {
+		if slices.ContainsFunc(s.Tags[l], func(tag Tag) bool { return tag.pending }) {
+			t.settle(s, Layer(l))
+		}
+	}
+}
+
+// nextWord is the number of the word behind token i in the same phrase, 0 for none.
+func nextWord(toks []Token, i int) uint32 {
+	if i+1 == len(toks) || toks[i+1].Gap == Apart || toks[i+1].Gap == Stopped {
+		return 0
+	}
+	return toks[i+1].Word
 }
 
 // walked holds the forms that begin at token i and keeps those that end well.
@@ -178,65 +206,46 @@ type walked struct {
 	last [maxWords]int32
 }
 
-func (t *Tagger) walk(p *walked, toks []Token, l Layer, i int) {
+// walk follows the words from token i on, which leads to node at.
+func (t *Tagger) walk(p *walked, toks []Token, at uint32, i int) {
 	p.n = 0
-	at := t.first[l][toks[i].Word]
-	for j := i; ; {
+	for {
 		if t.nodes[at].from != t.nodes[at+1].from && p.n < maxWords {
-			p.node[p.n], p.last[p.n] = at, int32(j)
+			p.node[p.n], p.last[p.n] = at, int32(i)
 			p.n++
 		}
-		j++
-		if j == len(toks) || toks[j].Word == 0 || toks[j].Gap == Apart || toks[j].Gap == Stopped {
+		word := nextWord(toks, i)
+		if word == 0 {
 			return
 		}
-		if at = t.step(at, toks[j].Word); at == 0 {
+		if at = t.step(at, word); at == 0 {
 			return
 		}
+		i++
 	}
 }
 
-// longest finds the leftmost longest forms of a layer. Where the rule of a
+// pick tags the longest form of the path whose rule holds. Where the rule of a
 // form fails, the next shorter one at the same place has its turn.
-func (t *Tagger) longest(s *Scan, l Layer) {
-	var p walked
-	pending := false
-	last := int32(-1) // token of the tag before
-	for _, i := range s.begin {
-		if i <= last || s.Tokens[i].Layers>>l&1 == 0 {
-			continue
-		}
-		t.walk(&p, s.Tokens, l, int(i))
-		if tag, ok := t.pick(s, &p, int(i)); ok {
-			s.Tags[l] = append(s.Tags[l], tag)
-			pending = pending || tag.pending
-			last = tag.Last
-		}
-	}
-	if pending {
-		t.settle(s, l)
-	}
-}
-
-// pick takes the longest form of the path whose rule holds.
-func (t *Tagger) pick(s *Scan, p *walked, first int) (Tag, bool) {
+func (t *Tagger) pick(s *Scan, l Layer, p *walked, first int32) bool {
 	for k := p.n - 1; k >= 0; k-- {
 		for _, a := range t.accepted(p.node[k]) {
 			holds := yes
-			if a.rule != nil {
-				holds = a.rule.holds(s, first, int(p.last[k]))
+			if a.rule != 0 {
+				holds = t.rules[a.rule].holds(s, int(first), int(p.last[k]))
 			}
 			if holds == no {
 				continue
 			}
-			return Tag{
-				Entry: a.entry, First: int32(first), Last: p.last[k],
+			s.Tags[l] = append(s.Tags[l], Tag{
+				Entry: a.entry, First: first, Last: p.last[k],
 				Start: s.Tokens[first].Start, End: s.Tokens[p.last[k]].End,
-				plain: (a.rule == nil || a.rule.plain) && t.entries[a.entry].Kind != Skill, pending: holds == ifTools,
-			}, true
+				plain: a.part == plain, pending: holds == ifTools,
+			})
+			return true
 		}
 	}
-	return Tag{}, false
+	return false
 }
 
 // settle drops the pending tags that no plain tool is near to.
@@ -273,19 +282,12 @@ func vouched(tags []Tag, i int) bool {
 	return false
 }
 
-// works finds responsibilities: an action and then an object in one sentence.
-func (t *Tagger) works(s *Scan) {
-	var p walked
-	clear(s.acts[:])
-	for _, i := range s.begin {
-		if s.Tokens[i].Layers>>Works&1 == 0 {
-			continue
-		}
-		t.walk(&p, s.Tokens, Works, int(i))
-		for k := range p.n {
-			for _, a := range t.accepted(p.node[k]) {
-				t.work(s, a, i, p.last[k])
-			}
+// works takes the parts of responsibilities that begin at token i: an action
+// and then an object in one sentence.
+func (t *Tagger) works(s *Scan, p *walked, i int32) {
+	for k := range p.n {
+		for _, a := range t.accepted(p.node[k]) {
+			t.work(s, a, i, p.last[k])
 		}
 	}
 }

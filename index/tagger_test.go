@@ -36,6 +36,7 @@ var wholeEntries = sync.OnceValue(func() []Entry {
 // whose rule holds.
 type slow struct {
 	terms   map[string][]accept // words joined by spaces
+	rules   []*rule             // from 1 on
 	longest int
 	entries []Entry
 }
@@ -43,7 +44,10 @@ type slow struct {
 func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 	t.Helper()
 	s := &slow{terms: map[string][]accept{}, entries: ix.entries}
-	rules := rulesOf(t, ix)
+	s.rules = []*rule{nil}
+	for _, f := range rulesOf(t, ix) {
+		s.rules = append(s.rules, newRule(&f))
+	}
 	err := ix.reader(func(r indexReader) error {
 		return dictionary(r, fieldForm, func(words string, n, rule int) error {
 			if layerOf[ix.entries[n].Kind] != l {
@@ -51,7 +55,7 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 			}
 			a := accept{entry: int32(n)}
 			if rule != noRule {
-				a.rule = newRule(&rules[rule])
+				a.rule = uint16(rule + 1)
 			}
 			s.terms[words] = append(s.terms[words], a)
 			s.longest = max(s.longest, 1+strings.Count(words, " "))
@@ -110,14 +114,14 @@ func (s *slow) at(scan *Scan, i int) (Tag, bool) {
 		}
 		words = append(words, fold(scan.Text[t.Start:t.End]))
 		for _, a := range s.terms[strings.Join(words, " ")] {
-			v := yes
-			if a.rule != nil {
-				v = a.rule.holds(scan, i, j)
+			v, r := yes, s.rules[a.rule]
+			if r != nil {
+				v = r.holds(scan, i, j)
 			}
 			if v != no {
 				found, ok = Tag{
 					Entry: a.entry, First: int32(i), Last: int32(j), Start: scan.Tokens[i].Start, End: t.End,
-					plain: (a.rule == nil || a.rule.plain) && s.entries[a.entry].Kind != Skill, pending: v == ifTools,
+					plain: (r == nil || r.plain) && s.entries[a.entry].Kind != Skill, pending: v == ifTools,
 				}, true
 				break
 			}

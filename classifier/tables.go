@@ -1,0 +1,277 @@
+package classifier
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"rolecall/index"
+	"rolecall/internal/perfect"
+)
+
+// A model's weights are asked for several of every word. So that they stay in
+// a processor's cache, they stand in tables apart from the model's rows: all
+// that is asked of a word side by side, and the first step's weights in whole
+// steps of a twentieth, a section's in one byte.
+type tables struct {
+	words  keyTable[uint32]  // sum of a word -> its number
+	byWord []wordRow         // by number; 0 is that of all words the model does not know
+	firsts []weights         // by number: as the first word of a sentence
+	heads  []weights         // by number: as a word of the heading above
+	pairs  keyTable[weights] // by pairKey of two numbers
+	others keyTable[weights] // by key: features that have no word
+	titles keyTable[uint32]  // key of a feature of the title -> place in terms
+	terms  []termRow         // from 1 on
+}
+
+// wordRow is what is asked of every word.
+type wordRow struct{ own, before weights }
+
+// weights are a feature's for the first step, in steps of weightStep.
+type weights struct {
+	sections [2]uint32 // one a byte, the first lowest, each 128 too high
+	ai, de   int8
+	term     uint32 // its place among the terms of the second step, 0 for none
+}
+
+const (
+	weightStep = 0.05
+	maxSteps   = 127
+	noSections = 0x80808080
+)
+
+var noWeights = weights{sections: [2]uint32{noSections, noSections}}
+
+// termRow is a feature's part in the second step.
+type termRow struct {
+	idf  float32 // 0: it says nothing about a posting as a whole
+	role roleRow
+	row  int32
+}
+
+// steps is a weight of the first step in steps.
+func steps(x float32) (int, error) {
+	n := math.Round(float64(x) / weightStep)
+	if math.Abs(n) > maxSteps || math.Abs(float64(x)-n*weightStep) > 1e-4 {
+		return 0, fmt.Errorf("%g: a multiple of %g up to %g was wanted", x, weightStep, maxSteps*weightStep)
+	}
+	return int(n), nil
+}
+
+// stepped is the nearest weight that fits.
+func stepped(x float64) float32 {
+	return float32(min(max(math.Round(x/weightStep), -maxSteps), maxSteps) * weightStep)
+}
+
+// weightsOf packs what ReadModel has checked.
+func weightsOf(z *outputs, term uint32) weights {
+	w := noWeights
+	w.term = term
+	for o, x := range z {
+		n, _ := steps(x)
+		switch {
+		case o == outAI:
+			w.ai = int8(n)
+		case o == outData:
+			w.de = int8(n)
+		default:
+			w.sections[o/4] += uint32(n) << (o % 4 * 8)
+		}
+	}
+	return w
+}
+
+// tally adds weights up, four sections at a time.
+type tally struct {
+	even, odd uint64 // sections 0 2 4 6 and 1 3 5 7, sixteen bits each
+	ai, de, n int32
+	full      [nSections]int32 // what did not fit into sixteen bits
+}
+
+const (
+	lanes    = 0x00FF00FF00FF00FF
+	mostAdds = 256 // of 255 at most: more could pass 65,535
+)
+
+func (s *tally) add(w *weights) {
+	if s.n == mostAdds {
+		s.spill()
+	}
+	sections := uint64(w.sections[1])<<32 | uint64(w.sections[0])
+	s.even += sections & lanes
+	s.odd += sections >> 8 & lanes
+	s.ai += int32(w.ai)
+	s.de += int32(w.de)
+	s.n++
+}
+
+func (s *tally) spill() {
+	for o := range nSections / 2 {
+		s.full[2*o] += int32(s.even>>(16*o)&0xFFFF) - 128*s.n
+		s.full[2*o+1] += int32(s.odd>>(16*o)&0xFFFF) - 128*s.n
+	}
+	s.even, s.odd, s.n = 0, 0, 0
+}
+
+// addTally adds k times what was summed up.
+func (z *outputs) addTally(s *tally, k float32) {
+	s.spill()
+	k *= weightStep
+	for o, x := range s.full {
+		z[o] += k * float32(x)
+	}
+	z[outAI] += k * float32(s.ai)
+	z[outData] += k * float32(s.de)
+}
+
+// pairKey is the key of two words in a row, by their numbers. No pair has the
+// number 0 in it.
+func pairKey(a, b uint32) uint64 {
+	k := (uint64(a)<<32 | uint64(b)) * 0xD6E8FEB86659FD93
+	return k ^ k>>32
+}
+
+// newTables lays a model's rows out.
+func newTables(m *Model) *tables {
+	t := &tables{terms: make([]termRow, 1)}
+	features := make([]feature, len(m.rows))
+	words := make(map[uint64]uint32, len(m.rows)/4)
+	number := func(sum uint64) {
+		if words[sum] == 0 {
+			words[sum] = uint32(len(words) + 1)
+		}
+	}
+	for i, name := range m.names {
+		f := featureOf(name)
+		features[i] = f
+		switch f.kind {
+		case fPair:
+			number(f.b)
+			number(f.a)
+		case fWord, fHead, fFirst, fBefore:
+			number(f.a)
+		}
+	}
+	n := len(words) + 1
+	t.byWord, t.firsts, t.heads = slices.Repeat([]wordRow{{noWeights, noWeights}}, n), slices.Repeat([]weights{noWeights}, n), slices.Repeat([]weights{noWeights}, n)
+	pairs, others, titles := map[uint64]weights{}, map[uint64]weights{}, map[uint64]uint32{}
+	for i, f := range features {
+		r := &m.rows[i]
+		term := 0
+		title := f.kind == fTitle || f.kind == fTitles || f.kind == fJob
+		if title || r.idf != 0 {
+			term = len(t.terms)
+			t.terms = append(t.terms, termRow{r.idf, r.role, int32(i)})
+		}
+		w := weightsOf(&r.step1, uint32(term))
+		switch a := words[f.a]; {
+		case title:
+			titles[f.key()] = uint32(term)
+		case f.kind == fWord:
+			t.byWord[a].own = w
+		case f.kind == fBefore:
+			t.byWord[a].before = w
+		case f.kind == fFirst:
+			t.firsts[a] = w
+		case f.kind == fHead:
+			t.heads[a] = w
+		case f.kind == fPair:
+			pairs[pairKey(a, words[f.b])] = w
+		default:
+			others[f.key()] = w
+		}
+	}
+	t.words, t.titles = newKeyTable(words, 0), newKeyTable(titles, 0)
+	t.pairs, t.others = newKeyTable(pairs, noWeights), newKeyTable(others, noWeights)
+	return t
+}
+
+// other are the weights of a feature that is no word of the description's.
+func (t *tables) other(f feature) weights { return *t.others.get(f.key()) }
+
+// wordNumbers appends the numbers of words.
+func (t *tables) wordNumbers(dst []uint32, toks []index.Token) []uint32 {
+	for i := range toks {
+		dst = append(dst, *t.words.get(wordSum(&toks[i])))
+	}
+	return dst
+}
+
+// bound are the weights of what needs no looking up in the text's words: of a
+// unit's place and shape, and of the taxonomy's entries.
+type bound struct {
+	constant weights
+	places   [nPlaces]weights
+	shapes   [nShapes]weights
+	named    [2][nSections]weights // by the section that a heading names: of units below it, and of itself
+	noHead   weights
+	entries  []entryRow // by entry
+}
+
+// entryRow is what an entry says where it is found, and one of its role.
+type entryRow struct{ own, role weights }
+
+// bind looks a taxonomy's entries up in a model.
+func (c *Classifier) bind(t *tables) bound {
+	b := bound{constant: t.other(constantFeature), noHead: t.other(noHeadFeature)}
+	for i := range b.places {
+		b.places[i] = t.other(placeFeature(i))
+	}
+	for i := range b.shapes {
+		b.shapes[i] = t.other(shapeFeature(i))
+	}
+	for head := range b.named {
+		for s := range b.named[head] {
+			b.named[head][s] = t.other(namedFeature(s, head))
+		}
+	}
+	for i, e := range c.ix.Entries() {
+		l := index.Things
+		if e.Kind == index.Responsibility {
+			l = index.Works
+		}
+		own, role, ok := c.entryFeatures(int32(i), l)
+		row := entryRow{t.other(own), noWeights}
+		if ok {
+			row.role = t.other(role)
+		}
+		b.entries = append(b.entries, row)
+	}
+	return b
+}
+
+// keyTable finds what stands under a key. A slot keeps half of its key; a key
+// that is not in the table is taken for one of them once in four thousand
+// million times.
+type keyTable[V any] struct {
+	hash  perfect.Hash
+	slots []keySlot[V]
+	none  *V // what get gives for a key that is not in it
+}
+
+type keySlot[V any] struct {
+	val   V
+	check uint32
+}
+
+func newKeyTable[V any](vals map[uint64]V, none V) keyTable[V] {
+	t := keyTable[V]{hash: perfect.New(slices.Collect(maps.Keys(vals))), none: &none}
+	t.slots = make([]keySlot[V], t.hash.Size())
+	for key, val := range vals {
+		t.slots[t.hash.Slot(key)] = keySlot[V]{val, checkOf(key)}
+	}
+	return t
+}
+
+// checkOf is never 0: an empty slot has none.
+func checkOf(key uint64) uint32 { return uint32(key>>32) | 1 }
+
+// get is what stands under a key.
+func (t *keyTable[V]) get(key uint64) *V {
+	s, v := &t.slots[t.hash.Slot(key)], t.none
+	if s.check == checkOf(key) {
+		v = &s.val
+	}
+	return v
+}

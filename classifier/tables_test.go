@@ -1,0 +1,59 @@
+package classifier
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// TestTables: the first step says of every unit of testdata what its features,
+// looked up one by one in the model's rows, add up to.
+func TestTables(t *testing.T) {
+	r := newReading(t)
+	m := r.engine.model
+	rows := map[uint64]*outputs{}
+	for i, name := range m.names {
+		rows[featureOf(name).key()] = &m.rows[i].step1
+	}
+	long := Posting{Description: strings.Repeat("we build data pipelines and train models with you ", 100)}
+	for _, p := range append(testPostings(t), long) {
+		r.read(&p)
+		r.guessUnits()
+		r.tagAt = [8]int{}
+		for k := range r.units {
+			var z outputs
+			add := func(f feature, scale float32) {
+				if w := rows[f.key()]; w != nil {
+					for o := range z {
+						z[o] += scale * w[o]
+					}
+				}
+			}
+			add(constantFeature, 1)
+			feats, n := r.unitFeatures(nil, k)
+			for i, f := range feats {
+				if i < n {
+					add(f, wordScale(n))
+				} else {
+					add(f, f.scale())
+				}
+			}
+			if h := r.units[k].under; h >= 0 {
+				feats = r.headFeatures(nil, int(h))
+				for _, f := range feats {
+					add(f, wordScale(len(feats)))
+				}
+			}
+			feats = r.beforeFeatures(nil, k)
+			for _, f := range feats {
+				add(f, beforeScale*wordScale(len(feats)))
+			}
+			var want guess
+			want.finish(&z)
+			got := &r.guesses[k]
+			if math.Abs(float64(got.zAI-want.zAI)) > 1e-3 || math.Abs(float64(got.zDE-want.zDE)) > 1e-3 || math.Abs(float64(got.section[0]-want.section[0])) > 1e-3 {
+				t.Fatalf("%s, unit %d: %+v: %+v was wanted", p.ID, k, *got, want)
+			}
+		}
+	}
+}
