@@ -174,9 +174,8 @@ func (r *reading) sumUp() {
 	norm := 0.0
 	for i := range r.summands {
 		s := &r.summands[i]
-		v := math.Log1p(float64(s.val)) * float64(t.terms[s.term].idf)
-		s.val = float32(v)
-		norm += v * v
+		s.val = log1p(s.val) * t.terms[s.term].idf
+		norm += float64(s.val) * float64(s.val)
 	}
 	scale := float32(1 / (math.Sqrt(norm) + 1e-9))
 	for i := range r.summands {

@@ -111,7 +111,7 @@ func (r *reading) state() State {
 	switch {
 	case len(r.scan.Tokens) < minWords:
 		return TooShort
-	case !english(r.text.text):
+	case !englishWords(r.text.text, r.scan.Tokens) && !english(r.text.text):
 		return UnsupportedLanguage
 	}
 	return Classified

@@ -9,11 +9,11 @@ import (
 
 // facts fills in what is told besides the label: seniority, salary, industries.
 func (r *reading) facts(p *Posting, res *Result) {
-	res.Seniority = r.engine.levels.seniority(p.Title, r.text.text)
-	res.Salary = findSalary("description", p.Description, &r.text, p.Location)
+	res.Seniority = r.engine.levels.seniority(&r.title, &r.scan)
+	res.Salary = findSalary("description", p.Description, &r.text, r.scan.Tokens, p.Location)
 	if res.Salary == nil {
 		title := plain{text: p.Title}
-		res.Salary = findSalary("title", p.Title, &title, p.Location)
+		res.Salary = findSalary("title", p.Title, &title, r.title.Tokens, p.Location)
 	}
 	res.Industries = r.industries()
 }

@@ -55,7 +55,7 @@ var numberSum = index.Sum("#")
 
 // wordSum is a token's sum, the same for all numbers.
 func wordSum(t *index.Token) uint64 {
-	if t.Number {
+	if t.Digits == index.Number {
 		return numberSum
 	}
 	return t.Sum

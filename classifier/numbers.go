@@ -40,7 +40,29 @@ func (g *guess) finish(z *outputs) {
 	g.ai, g.de = 1/(1+exp32(-g.zAI)), 1/(1+exp32(-g.zDE))
 }
 
-func exp32(x float32) float32 { return float32(math.Exp(float64(x))) }
+// exp32 is e to the x, to six digits, in a third of math.Exp's time: 2 to a
+// whole power, which is a float's exponent, times a series for the rest.
+func exp32(x float32) float32 {
+	z := min(max(float64(x)*math.Log2E, -126), 127)
+	n := int32(z + 512.5) // rounds towards 0: 512 keeps it above
+	f := float32((z - float64(n-512)) * math.Ln2)
+	series := 1 + f*(1+f*(1./2+f*(1./6+f*(1./24+f*(1./120+f*(1./720))))))
+	return math.Float32frombits(uint32(n-512+127)<<23) * series
+}
+
+// log1p is the logarithm of 1+x, x at least 0, to seven digits, in a third of
+// math.Log1p's time: that of the exponent, and a series for the rest.
+func log1p(x float32) float32 {
+	bits := math.Float64bits(1 + float64(x))
+	m := math.Float64frombits(bits&(1<<52-1) | 1023<<52) // 1 to 2
+	n := float64(int(bits>>52) - 1023)
+	if m > math.Sqrt2 {
+		m, n = m/2, n+1
+	}
+	t := (m - 1) / (m + 1)
+	t2 := t * t
+	return float32(n*math.Ln2 + 2*t*(1+t2*(1./3+t2*(1./5+t2*(1./7+t2*(1./9))))))
+}
 
 // best is the likeliest section.
 func (g *guess) best() int {

@@ -1,9 +1,14 @@
 package classifier
 
-import "strings"
+import (
+	"strings"
+
+	"rolecall/index"
+)
 
 // findSalary reads the pay that a field states, nil for none. raw is the field
-// as received, p its text, location where the job is, as far as that is known.
+// as received, p its text and toks its words, location where the job is, as far
+// as that is known.
 //
 // Pay needs a currency and a period. A bare $ is the dollar of the country
 // that the location, else the text's beginning, names, and the American one
@@ -12,29 +17,32 @@ import "strings"
 // none or two are, the pay is refused. Bonuses, budgets, funding, revenue and
 // the like are no pay. Of several the first range that is called pay counts,
 // then the first amount that is, then the first that must be.
-func findSalary(field, raw string, p *plain, location string) *Salary {
+func findSalary(field, raw string, p *plain, toks []index.Token, location string) *Salary {
 	var best pay
-	text := p.text
-	for i := 0; i < len(text); i++ {
-		if !digit(text[i]) {
+	text, i := p.text, 0
+	for k := range toks {
+		if toks[k].Digits == index.NoDigits {
 			continue
 		}
-		if i > 0 && inNumber(text, i-1) || !moneyNear(text, i) {
-			i += digits(text, i) - 1
-			continue
+		for i = max(i, int(toks[k].Start)); i < int(toks[k].End) && best.rank < topRank; {
+			if !digit(text[i]) {
+				i++
+				continue
+			}
+			if i > 0 && inNumber(text, i-1) || !moneyNear(text, i) {
+				i += digits(text, i)
+				continue
+			}
+			c, ok := payAt(text, i, field == "title")
+			if !ok {
+				i = max(i+digits(text, i), c.end)
+				continue
+			}
+			if c.rank > best.rank {
+				best = c
+			}
+			i = c.end
 		}
-		c, ok := payAt(text, i, field == "title")
-		if !ok {
-			i = max(i+digits(text, i), c.end) - 1
-			continue
-		}
-		if c.rank > best.rank {
-			best = c
-		}
-		if best.rank == topRank {
-			break
-		}
-		i = c.end - 1
 	}
 	if best.rank == 0 {
 		return nil

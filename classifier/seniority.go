@@ -77,12 +77,11 @@ func allSums(texts []string) [][]uint64 {
 // tells none, the description may, but only of the person sought ("looking for
 // a Junior Data Engineer", "this is a mid-level role"): a senior colleague is
 // often named, and years of experience are no level.
-func (l levels) seniority(title, description string) string {
-	var buf [64]index.Token
-	if r := l.highest(title, index.Lex(buf[:0], title)); r >= 0 {
+func (l levels) seniority(title, description *index.Scan) string {
+	if r := l.highest(title.Text, title.Tokens); r >= 0 {
 		return ranks[r]
 	}
-	if r := l.sought(description, buf[:0]); r >= 0 {
+	if r := l.sought(description.Text, description.Tokens); r >= 0 {
 		return ranks[r]
 	}
 	return Unspecified
@@ -150,42 +149,35 @@ func precedes(toks []index.Token, i int, phrases [][]uint64) bool {
 // in bytes: later a posting speaks of others, or lists search words.
 const soughtReach = 2500
 
-// before are the words behind which the person sought is named, by their last letter.
-var before = [256][]string{
-	'r': {"ooking for", "earching for", "As our"},
-	'g': {"eeking", "ecruiting", "iring"},
-	'e': {"ooking to hire"},
-	'a': {"his is a", "search of a", "osition is a", "ole is a", "As a"},
-	'n': {"search of an", "As an"},
-}
+// before are the words behind which the person sought is named, without their
+// first letters, which may be capitals; beforeEnds are their last words.
+var (
+	before     = []string{"ooking for", "earching for", "As our", "eeking", "ecruiting", "iring", "ooking to hire", "his is a", "search of a", "osition is a", "ole is a", "As a", "search of an", "As an"}
+	beforeEnds = newSumSet("for our seeking recruiting hiring hire a an")
+)
 
 // behind are the nouns at which the name of the person sought ends.
-var behind = sumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for team")
+var behind = newSumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for team")
 
 // notLevels are words by which a level means something else in running text.
-var notLevels = sumSet("chief head director vp cto cio cdo ceo leader supervisor associate")
-
-func sumSet(words string) map[uint64]bool {
-	set := map[uint64]bool{}
-	for _, w := range strings.Fields(words) {
-		set[index.Sum(w)] = true
-	}
-	return set
-}
+var notLevels = newSumSet("chief head director vp cto cio cdo ceo leader supervisor associate")
 
 // sought is the rank of the level named first where the description says whom
 // it looks for, -1 for none.
-func (l levels) sought(text string, buf []index.Token) int {
-	text = text[:min(len(text), soughtReach)]
-	for i := 1; i < len(text); i++ {
-		if text[i] != ' ' {
+func (l levels) sought(text string, toks []index.Token) int {
+	for i := range toks {
+		t := &toks[i]
+		if t.End > soughtReach || i+1 == len(toks) {
+			break
+		}
+		if !beforeEnds.has(t.Sum) || text[t.End] != ' ' {
 			continue
 		}
-		for _, cue := range before[text[i-1]] {
-			if !strings.HasSuffix(text[:i], cue) {
+		for _, cue := range before {
+			if !strings.HasSuffix(text[:t.End], cue) {
 				continue
 			}
-			if r := l.named(text[i+1:min(len(text), i+90)], buf); r >= 0 {
+			if r := l.named(text, toks[i+1:]); r >= 0 {
 				return r
 			}
 		}
@@ -193,15 +185,14 @@ func (l levels) sought(text string, buf []index.Token) int {
 	return -1
 }
 
-// named is the rank of the level in the name of the person that text begins
+// named is the rank of the level in the name of the person that toks begin
 // with: at most six words, up to a job's noun.
-func (l levels) named(text string, buf []index.Token) int {
-	toks := index.Lex(buf, text)
+func (l levels) named(text string, toks []index.Token) int {
 	for i := 0; i < len(toks) && i < 6 && (i == 0 || toks[i].Gap != index.Stopped); i++ {
-		if behind[toks[i].Sum] {
+		if behind.has(toks[i].Sum) {
 			return -1
 		}
-		if notLevels[toks[i].Sum] {
+		if notLevels.has(toks[i].Sum) {
 			continue
 		}
 		if r, n := l.at(text, toks, i); n > 0 && r < len(ranks)-1 {

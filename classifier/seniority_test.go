@@ -62,7 +62,7 @@ func TestSeniorityOfTitle(t *testing.T) {
 		{"Product Manager, AI", Unspecified},
 		{"Senior Product Manager", "senior"},
 	} {
-		if got := l.seniority(c.in, ""); got != c.want {
+		if got := l.seniority(scanOf(c.in), scanOf("")); got != c.want {
 			t.Errorf("seniority(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
@@ -82,7 +82,7 @@ func TestSeniorityOfDescription(t *testing.T) {
 		{"Data Engineer", "We are hiring a Data Engineer. Senior colleagues help.", Unspecified},
 		{"Data Engineer", "This is a manager's dream.", Unspecified},
 	} {
-		if got := l.seniority(c.title, c.in); got != c.want {
+		if got := l.seniority(scanOf(c.title), scanOf(c.in)); got != c.want {
 			t.Errorf("seniority(%q, %q) = %q, want %q", c.title, c.in, got, c.want)
 		}
 	}
@@ -93,8 +93,13 @@ func FuzzSeniority(f *testing.F) {
 	f.Add("Senior Data Engineer II", "looking for a junior")
 	f.Add("I", "As a ")
 	f.Fuzz(func(t *testing.T, title, description string) {
-		if got := l.seniority(title, description); got != Unspecified && !slices.Contains(ranks, got) {
+		if got := l.seniority(scanOf(title), scanOf(description)); got != Unspecified && !slices.Contains(ranks, got) {
 			t.Errorf("seniority(%q, %q) = %q: no level", title, description, got)
 		}
 	})
+}
+
+// scanOf is a text cut into words, without tags.
+func scanOf(text string) *index.Scan {
+	return &index.Scan{Text: text, Tokens: index.Lex(nil, text)}
 }

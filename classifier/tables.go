@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -136,28 +137,24 @@ func pairKey(a, b uint32) uint64 {
 func newTables(m *Model) *tables {
 	t := &tables{terms: make([]termRow, 1)}
 	features := make([]feature, len(m.rows))
-	words := make(map[uint64]uint32, len(m.rows)/4)
-	number := func(sum uint64) {
-		if words[sum] == 0 {
-			words[sum] = uint32(len(words) + 1)
-		}
-	}
+	uses := make(map[uint64]int, len(m.rows)/4) // by word: in how many features it is
 	for i, name := range m.names {
 		f := featureOf(name)
 		features[i] = f
 		switch f.kind {
 		case fPair:
-			number(f.b)
-			number(f.a)
+			uses[f.b]++
+			uses[f.a]++
 		case fWord, fHead, fFirst, fBefore:
-			number(f.a)
+			uses[f.a]++
 		}
 	}
+	words := numbered(uses)
 	n := len(words) + 1
 	t.byWord, t.firsts, t.heads = slices.Repeat([]wordRow{{noWeights, noWeights}}, n), slices.Repeat([]weights{noWeights}, n), slices.Repeat([]weights{noWeights}, n)
 	pairs, others, titles := map[uint64]weights{}, map[uint64]weights{}, map[uint64]uint32{}
-	for i, f := range features {
-		r := &m.rows[i]
+	for _, i := range frequent(m.rows) {
+		f, r := features[i], &m.rows[i]
 		term := 0
 		title := f.kind == fTitle || f.kind == fTitles || f.kind == fJob
 		if title || r.idf != 0 {
@@ -185,6 +182,29 @@ func newTables(m *Model) *tables {
 	t.words, t.titles = newKeyTable(words, 0), newKeyTable(titles, 0)
 	t.pairs, t.others = newKeyTable(pairs, noWeights), newKeyTable(others, noWeights)
 	return t
+}
+
+// numbered gives words their numbers, from 1 on. Those in most features are
+// the most frequent ones of a text, too: what is asked of them stands together.
+func numbered(uses map[uint64]int) map[uint64]uint32 {
+	list := slices.SortedFunc(maps.Keys(uses), func(a, b uint64) int {
+		return cmp.Or(uses[b]-uses[a], cmp.Compare(a, b))
+	})
+	out := make(map[uint64]uint32, len(list))
+	for i, sum := range list {
+		out[sum] = uint32(i + 1)
+	}
+	return out
+}
+
+// frequent are the numbers of rows, those of the most postings first.
+func frequent(rows []row) []int {
+	out := make([]int, len(rows))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(rows[a].idf, rows[b].idf) })
+	return out
 }
 
 // other are the weights of a feature that is no word of the description's.

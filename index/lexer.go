@@ -16,8 +16,18 @@ type Token struct {
 	Layers     uint8  // the layers in which a form begins with this word
 	Gap        Gap    // what stands between the word before and this one
 	Upper      bool   // begins with a capital
-	Number     bool   // begins and ends with a digit
+	Digits     Digits // whether digits are in it
 }
+
+// Digits says whether digits are in a word.
+type Digits uint8
+
+// NoDigits is of usual words, Number of those that begin and end with a digit.
+const (
+	NoDigits Digits = iota
+	SomeDigits
+	Number
+)
 
 // Gap is what stands between two words.
 type Gap uint8
@@ -127,7 +137,7 @@ func Lex(dst []Token, text string) []Token {
 			i += n
 			continue
 		}
-		end, sum := scanWord(text, i)
+		end, sum, digits := scanWord(text, i)
 		if len(dst) == cap(dst) {
 			dst = slices.Grow(dst, 1+len(text)/6)
 		}
@@ -135,7 +145,13 @@ func Lex(dst []Token, text string) []Token {
 		t := &dst[len(dst)-1] // field by field: a literal would be made elsewhere and copied
 		t.Start, t.End, t.Sum = int32(i), int32(end), sum
 		t.Word, t.Layers, t.Gap = 0, 0, gap
-		t.Upper, t.Number = capital(c), c-'0' <= 9 && text[end-1]-'0' <= 9
+		t.Upper, t.Digits = capital(c), NoDigits
+		if digits != 0 {
+			t.Digits = SomeDigits
+			if digit(c) && digit(text[end-1]) {
+				t.Digits = Number
+			}
+		}
 		if c >= 0x80 {
 			r, _ := utf8.DecodeRuneInString(text[i:])
 			t.Upper = unicode.IsUpper(r)
@@ -149,22 +165,22 @@ func Lex(dst []Token, text string) []Token {
 }
 
 // scanWord gives the end and the sum of the word that begins at i, eight bytes
-// at a time as long as they are ASCII.
-func scanWord(text string, i int) (end int, sum uint64) {
+// at a time as long as they are ASCII; digits is 0 if none is in it.
+func scanWord(text string, i int) (end int, sum, digits uint64) {
 	sum = sumSeed
 	for j := i; j+8 <= len(text); j += 8 {
 		x := load8(text, j)
-		n := wordBytes(&x)
+		n, d := wordBytes(&x)
 		if n == 8 {
-			sum = mix(sum, x)
+			sum, digits = mix(sum, x), digits|d
 			continue
 		}
 		if class[byte(x>>(8*n))] >= sign || j+n == i {
 			break
 		}
 		n += j - i
-		x = x&(1<<(n%8*8)-1) | uint64(n)<<56
-		return i + n, mix(sum, x)
+		within := uint64(1)<<(n%8*8) - 1
+		return i + n, mix(sum, x&within|uint64(n)<<56), digits | d&within
 	}
 	return scanAny(text, i)
 }
@@ -177,8 +193,9 @@ func load8(text string, i int) uint64 {
 }
 
 // wordBytes is how many of x's bytes, from the lowest on, are ASCII letters or
-// digits; it puts x's letters in lower case.
-func wordBytes(x *uint64) int {
+// digits, and has a bit set for each digit among all; it puts x's letters in
+// lower case.
+func wordBytes(x *uint64) (n int, digits uint64) {
 	const (
 		ones = 0x0101010101010101
 		high = 0x80 * ones
@@ -186,14 +203,14 @@ func wordBytes(x *uint64) int {
 	low := *x &^ high // seven bits a byte: what is added below stays in its byte
 	small := low | 0x20*ones
 	letters := (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones) & high
-	digits := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones) & high
 	ascii := ^*x & high
+	digits = (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones) & ascii
 	*x |= letters & ascii >> 2
-	return bits.TrailingZeros64(high&^((letters|digits)&ascii)) / 8
+	return bits.TrailingZeros64(high&^(letters&ascii|digits)) / 8, digits
 }
 
 // scanAny does what scanWord does, byte by byte.
-func scanAny(text string, start int) (end int, sum uint64) {
+func scanAny(text string, start int) (end int, sum, digits uint64) {
 	h := hash{sum: sumSeed}
 	i := start
 	if text[i] == '.' {
@@ -203,6 +220,9 @@ func scanAny(text string, start int) (end int, sum uint64) {
 	for i < len(text) {
 		c := text[i]
 		if class[c] == word {
+			if digit(c) {
+				digits++
+			}
 			h.add(lower[c])
 			i++
 			continue
@@ -225,7 +245,7 @@ func scanAny(text string, start int) (end int, sum uint64) {
 			i++
 		}
 	}
-	return i, h.done()
+	return i, h.done(), digits
 }
 
 func (h *hash) addRune(r rune) {
@@ -261,6 +281,8 @@ func signs(text string, start, i int) int {
 }
 
 func letter(c byte) bool { return class[c] == word && c > '9' }
+
+func digit(c byte) bool { return c-'0' < 10 }
 
 func capital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
