@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,7 +85,8 @@ func strongest(terms []term, n int) []term {
 func (r *reading) terms(q int) []term {
 	m := r.engine.model
 	at := r.question(q)
-	terms := append(r.termBuf[:0], term{int32(shownSteps(float64(m.rows[m.constantRow].role[at]))), prior})
+	terms := slices.Grow(r.termBuf[:0], len(r.summands)+nShares+2)
+	terms = append(terms, term{int32(shownSteps(float64(m.rows[m.constantRow].role[at]))), prior})
 	var numbers [nShares + 1]float64
 	for i := range r.summands {
 		s := &r.summands[i]
@@ -92,9 +94,8 @@ func (r *reading) terms(q int) []term {
 			numbers[min(int(s.number)/nKnots, nShares)] += float64(s.val) * float64(m.numbers[s.number][at])
 			continue
 		}
-		if w := shownSteps(float64(s.val) * float64(m.tables.terms[s.term].role[at])); w != 0 {
-			terms = append(terms, term{int32(w), int32(i)})
-		}
+		w := int32(shownSteps(float64(s.val * m.tables.terms[s.term].role[at])))
+		terms = append(terms, term{w, int32(i)})[:len(terms)+b2i(w != 0)]
 	}
 	for j, x := range numbers {
 		if w := shownSteps(x); w != 0 {

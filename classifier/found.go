@@ -9,6 +9,9 @@ import (
 // place corrects what the first step guessed where the source says itself
 // which section a part of the description is.
 func (r *reading) place(p *Posting) {
+	if len(p.Sections) == 0 {
+		return
+	}
 	for k := range r.units {
 		u := &r.units[k]
 		at, _ := r.text.span(int(r.scan.Tokens[u.first].Start), int(r.scan.Tokens[u.first].End))
@@ -34,27 +37,88 @@ func (r *reading) sectionOf(k int) Section {
 	return Other
 }
 
+// hit is a mention, and the place in reading.seen of what is mentioned.
+type hit struct {
+	seen    int32
+	mention Mention
+}
+
+// sighting is an entry that is mentioned, so many times.
+type sighting struct {
+	entry int32
+	times int32
+	end   int32 // of its mentions among all
+	need  Need
+}
+
 // find lists the tools, skills and responsibilities, each with its mentions.
 func (r *reading) find(p *Posting, res *Result) {
-	things, works := r.scan.Tags[index.Things], r.scan.Tags[index.Works]
-	r.at = r.at[:0]
-	r.mentions = make([]Mention, 0, len(r.title.Tags[index.Things])+len(things)+len(works))
-	res.Tools, res.Skills, res.Responsibilities = make([]Found, 0, min(len(things), 12)), make([]Found, 0, min(len(things), 12)), []Found{}
+	r.hits, r.seen = r.hits[:0], r.seen[:0]
 	for _, tag := range r.title.Tags[index.Things] {
-		r.mentioned(res, tag, titleMention(p, tag.Start, tag.End), NeedRequired)
+		r.see(tag.Entry, titleMention(p, tag.Start, tag.End), NeedRequired)
 	}
 	k := 0
-	for _, tag := range things {
+	for _, tag := range r.scan.Tags[index.Things] {
 		k = r.unitAt(k, tag.First)
-		r.mentioned(res, tag, r.mention(p, tag.Start, tag.End), r.need(k, tag))
+		r.see(tag.Entry, r.mention(p, tag.Start, tag.End), r.need(k, tag))
 	}
 	k = 0
-	for _, tag := range works {
+	for _, tag := range r.scan.Tags[index.Works] {
 		k = r.unitAt(k, tag.First)
 		if r.isDuty(k) {
-			r.mentioned(res, tag, r.mention(p, tag.Start, tag.End), NeedDuty)
+			r.see(tag.Entry, r.mention(p, tag.Start, tag.End), NeedDuty)
 		}
 	}
+	r.list(res)
+}
+
+// see notes a mention of an entry.
+func (r *reading) see(entry int32, m Mention, need Need) {
+	i := 0
+	for i < len(r.seen) && r.seen[i].entry != entry {
+		i++
+	}
+	if i == len(r.seen) {
+		r.seen = append(r.seen, sighting{entry: entry, need: need})
+	}
+	s := &r.seen[i]
+	s.times++
+	if need.rank() > s.need.rank() {
+		s.need = need
+	}
+	r.hits = append(r.hits, hit{int32(i), m})
+}
+
+// list makes the result's lists of what was seen, in the order in which it was.
+func (r *reading) list(res *Result) {
+	mentions, n := make([]Mention, len(r.hits)), int32(0)
+	for i := range r.seen {
+		s := &r.seen[i]
+		s.end, n = n, n+s.times
+	}
+	for i := range r.hits {
+		s := &r.seen[r.hits[i].seen]
+		mentions[s.end] = r.hits[i].mention
+		s.end++
+	}
+	all := make([]Found, 0, len(r.seen))
+	of := func(in func(index.Kind) bool) []Found {
+		from := len(all)
+		for _, s := range r.seen {
+			e := &r.engine.ix.Entries()[s.entry]
+			if !in(e.Kind) {
+				continue
+			}
+			all = append(all, Found{
+				ID: e.ID, Name: e.Name, Kind: string(e.Kind), Category: e.Category, Role: Role(e.Role), Need: s.need,
+				Mentions: mentions[s.end-s.times : s.end : s.end],
+			})
+		}
+		return all[from:len(all):len(all)]
+	}
+	res.Skills = of(func(k index.Kind) bool { return k == index.Skill })
+	res.Responsibilities = of(func(k index.Kind) bool { return k == index.Responsibility })
+	res.Tools = of(func(k index.Kind) bool { return k != index.Skill && k != index.Responsibility })
 }
 
 // unitAt is the unit from k on that holds a token.
@@ -69,42 +133,6 @@ func (r *reading) unitAt(k int, token int32) int {
 func (r *reading) isDuty(k int) bool {
 	g := &r.guesses[k]
 	return g.section[0] > 0.35 || g.section[0] > g.section[3]+g.section[4]+g.section[5] && g.section[0] > 0.2
-}
-
-// entryAt is where an entry stands in a result: in which list, at which place.
-type entryAt struct {
-	entry int32
-	list  *[]Found
-	i     int
-}
-
-// mentioned adds a mention to its entry's Found.
-func (r *reading) mentioned(res *Result, tag index.Tag, m Mention, need Need) {
-	for _, at := range r.at {
-		if at.entry == tag.Entry {
-			f := &(*at.list)[at.i]
-			f.Mentions = append(f.Mentions, m)
-			if need.rank() > f.Need.rank() {
-				f.Need = need
-			}
-			return
-		}
-	}
-	e := &r.engine.ix.Entries()[tag.Entry]
-	list := &res.Tools
-	switch e.Kind {
-	case index.Skill:
-		list = &res.Skills
-	case index.Responsibility:
-		list = &res.Responsibilities
-	}
-	r.at = append(r.at, entryAt{tag.Entry, list, len(*list)})
-	// most entries are mentioned once: their lists are parts of one
-	n := len(r.mentions)
-	r.mentions = append(r.mentions, m)
-	*list = append(*list, Found{
-		ID: e.ID, Name: e.Name, Kind: string(e.Kind), Category: e.Category, Role: Role(e.Role), Need: need, Mentions: r.mentions[n : n+1 : n+1],
-	})
 }
 
 // rank orders needs: an entry's need is the highest of its mentions'.

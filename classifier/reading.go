@@ -25,7 +25,8 @@ type reading struct {
 	cue      []index.Token // of words that a reason may name
 	mentions []Mention     // of the result in the making
 	cited    []Mention     // of its evidence
-	at       []entryAt
+	hits     []hit
+	seen     []sighting
 }
 
 // read takes a posting apart.

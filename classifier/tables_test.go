@@ -51,7 +51,8 @@ func TestTables(t *testing.T) {
 			var want guess
 			want.finish(&z)
 			got := &r.guesses[k]
-			if math.Abs(float64(got.zAI-want.zAI)) > 1e-3 || math.Abs(float64(got.zDE-want.zDE)) > 1e-3 || math.Abs(float64(got.section[0]-want.section[0])) > 1e-3 {
+			far := func(a, b float32) bool { return math.Abs(float64(a-b)) > 1e-4*(1+math.Abs(float64(b))) }
+			if far(got.zAI, want.zAI) || far(got.zDE, want.zDE) || far(got.section[0], want.section[0]) {
 				t.Fatalf("%s, unit %d: %+v: %+v was wanted", p.ID, k, *got, want)
 			}
 		}

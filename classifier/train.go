@@ -198,7 +198,7 @@ type fitOptions struct {
 
 var fitDefaults = fitOptions{
 	ridgeSection: 0.3, ridgeWork: 0.5, ridgeRole: 0.1, pseudo: 0.5, rounds: 2,
-	trust: [4]float32{1, .5, .8, 1}, prune: 0.05, prunePair: 0.25, keep: 0.2,
+	trust: [4]float32{1, .5, .8, 1}, prune: 0.05, prunePair: 0.25, keep: 0.4,
 }
 
 // fitSentences learns the first step from the examples' marked sentences, and

@@ -28,12 +28,8 @@ func (r *reading) cutUnits() {
 		return
 	}
 	wrapped := isWrapped(r.text.text)
-	heads := r.scan.Tags[index.Heads]
 	first, lineAt := 0, 0
 	for i := 1; i <= len(toks); i++ {
-		for len(heads) > 0 && int(heads[0].First) < i-1 {
-			heads = heads[1:]
-		}
 		if i == len(toks) {
 			r.addUnit(first, i-1)
 			break

@@ -148,15 +148,16 @@ func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
 	for _, l := range layers {
 		wanted |= 1 << l
 	}
-	s.begin = s.begin[:0]
+	s.begin = slices.Grow(s.begin[:0], len(s.Tokens))[:len(s.Tokens)]
+	n := uint32(0)
 	for i := range s.Tokens {
 		tok := &s.Tokens[i]
 		v := t.words.get(tok.Sum)
 		tok.Word, tok.Layers = v&(1<<layerBits-1), uint8(v>>layerBits)
-		if tok.Layers&wanted != 0 {
-			s.begin = append(s.begin, int32(i))
-		}
+		s.begin[n] = int32(i) // kept if a form begins here: a branch could not be foretold
+		n += (uint32(tok.Layers&wanted) + 255) >> 8
 	}
+	s.begin = s.begin[:n]
 	t.tag(s, wanted)
 }
 

@@ -29,6 +29,14 @@ const (
 	RejectedSubject = "rejected"
 )
 
+// On these subjects JetStream says that it delivers a posting of the consumer
+// no more, for one of two reasons: it did so as often as max_deliver allows, or
+// somebody terminated it. They have no domain in them (see Link.Concerns).
+const (
+	MaxDeliveries = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES." + Postings + "." + Consumer
+	Terminated    = "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED." + Postings + "." + Consumer
+)
+
 // Link is a connection with JetStream on it.
 type Link struct {
 	NC     *nats.Conn
@@ -46,6 +54,13 @@ func NewLink(nc *nats.Conn, domain string) (*Link, error) {
 	}
 	js, err := jetstream.NewWithDomain(nc, domain, timeout)
 	return &Link{NC: nc, JS: js, Prefix: "$JS." + domain + ".API"}, err
+}
+
+// Concerns says whether what the server of a domain says concerns the streams
+// of this link. Without a domain of its own a link is to the server's, and
+// does not know its name: it takes all.
+func (l *Link) Concerns(domain string) bool {
+	return l.Prefix == "$JS.API" || l.Prefix == "$JS."+domain+".API"
 }
 
 // Flush waits until the server has read everything that was sent, or for d.

@@ -71,6 +71,34 @@ func (x *examination) acknowledges(context.Context) {
 	x.ok("acknowledge postings", "allowed")
 }
 
+// hears checks the rights that alarms need: without them a posting that the
+// server gives up on would vanish in silence.
+func (x *examination) hears(ctx context.Context) {
+	for _, subject := range []string{MaxDeliveries, Terminated} {
+		if sub, err := x.link.NC.SubscribeSync(subject); err == nil {
+			defer sub.Unsubscribe()
+		}
+	}
+	if no := x.refused(); no != "" {
+		x.fail("hear of postings given up on", no, "allow subscribing to "+MaxDeliveries+" and "+Terminated)
+	} else {
+		x.ok("hear of postings given up on", "allowed")
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	// There is no message 0: the server refuses to look for it.
+	_, err := x.link.NC.RequestWithContext(ctx, x.link.DirectGet(), []byte(`{"seq":0}`))
+	no := x.refused()
+	switch {
+	case no != "":
+		x.fail("read a posting given up on", no, "allow publishing to "+x.link.DirectGet())
+	case err != nil:
+		x.fail("read a posting given up on", err.Error(), "set allow_direct on "+Postings+": rolecall streams apply")
+	default:
+		x.ok("read a posting given up on", "allowed")
+	}
+}
+
 // answers checks the rights that requests over NATS need; without them the
 // worker does all else.
 func (x *examination) answers(context.Context) {

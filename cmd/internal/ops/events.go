@@ -62,6 +62,10 @@ func (m *Metrics) Abandoned() { m.abandoned.Inc() }
 // Isolated counts a posting that was classified in a child process.
 func (m *Metrics) Isolated(outcome string) { m.isolated.WithLabelValues(outcome).Inc() }
 
+// Advised counts a posting that the broker delivers no more: max_deliveries,
+// terminated or rejected.
+func (m *Metrics) Advised(event string) { m.advisories.WithLabelValues(event).Inc() }
+
 // BrokerError counts an error that the broker reported out of turn.
 func (m *Metrics) BrokerError() { m.brokerErrs.Inc() }
 

@@ -29,6 +29,7 @@ type Metrics struct {
 	pulls       *prometheus.CounterVec
 	abandoned   prometheus.Counter
 	isolated    *prometheus.CounterVec
+	advisories  *prometheus.CounterVec
 	brokerErrs  prometheus.Counter
 	reconnects  prometheus.Counter
 	reloads     *prometheus.CounterVec
@@ -71,6 +72,7 @@ func (m *Metrics) counters() {
 	m.pulls = m.counter("pull_resets_total", "Times the pull loop started anew, by why.", "cause")
 	m.abandoned = m.plain("abandoned_total", "Classifications that never came back and were left behind.")
 	m.isolated = m.counter("isolated_total", "Postings that were classified in a child process, having been delivered too often, by outcome.", "outcome")
+	m.advisories = m.counter("advisories_total", "Postings that the broker delivers no more, by why: max_deliveries, terminated (by somebody who is no worker), rejected (by a worker). Every worker hears of every one.", "event")
 	m.brokerErrs = m.plain("broker_errors_total", "Errors that the broker reported out of turn, such as a refused subject.")
 	m.reconnects = m.plain("broker_reconnects_total", "Times the connection to the broker was made again.")
 	m.reloads = m.counter("reloads_total", "Reloads of taxonomy and model, by outcome.", "outcome")
@@ -99,13 +101,16 @@ func (m *Metrics) known() {
 	for _, r := range Reasons {
 		m.rejected.WithLabelValues(r)
 	}
+	for _, e := range []string{"max_deliveries", "terminated", "rejected"} {
+		m.advisories.WithLabelValues(e)
+	}
 	for _, s := range []string{"wait", "classify", "publish", "total"} {
 		m.stages.WithLabelValues(s)
 	}
 }
 
 // Reasons are all reasons for which a posting is rejected.
-var Reasons = []string{"unreadable", "crashed", "hung", "too_large"}
+var Reasons = []string{"unreadable", "crashed", "hung", "too_large", "max_deliveries"}
 
 func (m *Metrics) counter(name, help string, labels ...string) *prometheus.CounterVec {
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "rolecall", Name: name, Help: help}, labels)

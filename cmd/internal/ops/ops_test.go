@@ -31,6 +31,7 @@ func every() *Metrics {
 	m.PullReset("silence")
 	m.Abandoned()
 	m.Isolated("answered")
+	m.Advised("terminated")
 	m.BrokerError()
 	m.Reconnected()
 	m.Reloaded(true)

@@ -23,6 +23,8 @@ type job struct {
 	reason string // of a rejection; "" is a result
 	detail string
 
+	dropped bool // the broker delivers it no more, and waits for no answer (see alarms)
+
 	claimed atomic.Bool   // by whoever gives the answer: a lane, or the watch over it
 	settled atomic.Bool   // the broker has its answer
 	touched time.Time     // when the broker last heard of it; flight's

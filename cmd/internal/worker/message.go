@@ -139,7 +139,11 @@ func (w *Worker) rejectionMessage(j *job) *nats.Msg {
 		Size: len(j.msg.Data), SHA256: hex.EncodeToString(sum[:]),
 	}
 	data := r.encode(j.msg.Data, w.room())
-	id := sha256.Sum256([]byte(strings.Join([]string{r.Revision, r.Subject, r.Place, j.msg.Header.Get(headerError), r.SHA256}, "\x00")))
+	revision := r.Revision
+	if j.dropped {
+		revision = "" // no classifier had a part in it: workers of different revisions say the same
+	}
+	id := sha256.Sum256([]byte(strings.Join([]string{revision, r.Subject, r.Place, j.msg.Header.Get(headerError), r.SHA256}, "\x00")))
 	key := digest(id[:])
 	out := &nats.Msg{Subject: broker.RejectedSubject + "." + j.reason + "." + key, Data: data, Header: nats.Header{}}
 	w.identify(out, broker.Rejected, key)

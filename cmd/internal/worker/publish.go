@@ -121,6 +121,8 @@ func (p *publisher) finish(n uint64, o outcome) {
 	<-p.slots
 	p.w.metrics.Took("publish", time.Since(pc.begun))
 	switch {
+	case pc.job.dropped && o == repeated && !pc.twice:
+		// Another worker heard of it too and was first: the count is its own.
 	case pc.job.reason != "" && o != returned:
 		o = rejected
 	case o == repeated && pc.twice:

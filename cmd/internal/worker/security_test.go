@@ -110,6 +110,11 @@ func TestLeastPrivilegeSuffices(t *testing.T) {
 			t.Errorf("reading %s: %v after %d", stream, err, n)
 		}
 	}
+	original, err := broker.Message(ctx, link, sender.Last()) // as alarms read it
+	must(t, err)
+	if string(original.Data) != "{" || original.Subject != "postings.test" {
+		t.Errorf("the last message is %s on %s", original.Data, original.Subject)
+	}
 	stop()
 	must(t, <-done)
 	must(t, requests.Stop())
@@ -129,7 +134,7 @@ func TestLeastPrivilegeRefuses(t *testing.T) {
 		user               string
 		publish, subscribe []string
 	}{
-		{"worker", []string{"postings.x", "$JS.API.STREAM.DELETE.RESULTS", "$JS.API.STREAM.PURGE.POSTINGS", "$JS.API.STREAM.UPDATE.RESULTS", "$JS.API.CONSUMER.DELETE.POSTINGS.rolecall", "$JS.API.STREAM.MSG.GET.RESULTS", "$JS.API.CONSUMER.CREATE.RESULTS.x", "$JS.ACK.POSTINGS.other.1.2.3.4.5", "$SYS.REQ.SERVER.PING", "anything"}, []string{"results.>", "postings.>", "_INBOX.>", "_INBOX_reader.>", ">"}},
+		{"worker", []string{"postings.x", "$JS.API.STREAM.DELETE.RESULTS", "$JS.API.STREAM.PURGE.POSTINGS", "$JS.API.STREAM.UPDATE.RESULTS", "$JS.API.CONSUMER.DELETE.POSTINGS.rolecall", "$JS.API.STREAM.MSG.GET.RESULTS", "$JS.API.CONSUMER.CREATE.RESULTS.x", "$JS.ACK.POSTINGS.other.1.2.3.4.5", "$JS.API.DIRECT.GET.RESULTS", "$JS.API.DIRECT.GET.POSTINGS.postings.x", "$SYS.REQ.SERVER.PING", "anything"}, []string{"results.>", "postings.>", "_INBOX.>", "_INBOX_reader.>", "$JS.EVENT.ADVISORY.>", ">"}},
 		{"publisher", []string{"results.none.x", "rejected.x.y", "$JS.API.STREAM.INFO.POSTINGS", "$JS.API.CONSUMER.MSG.NEXT.POSTINGS.rolecall"}, []string{"postings.>", "_INBOX_worker.>", ">"}},
 		{"reader", []string{"postings.x", "results.none.x", "$JS.API.STREAM.PURGE.RESULTS", "$JS.API.CONSUMER.CREATE.POSTINGS.x", "$JS.API.CONSUMER.MSG.NEXT.POSTINGS.rolecall"}, []string{"results.>", "_INBOX_worker.>"}},
 		{"admin", []string{"postings.x", "results.none.x"}, []string{"results.>", "postings.>"}},
@@ -176,7 +181,7 @@ func TestDoctorFindsMissingRights(t *testing.T) {
 		{"publisher", "publisher", 0},
 		{"reader", "reader", 0},
 		{"admin", "admin", 0},
-		{"publisher", "worker", 5},
+		{"publisher", "worker", 7},
 		{"worker", "publisher", 1},
 		{"worker", "reader", 2},
 	} {

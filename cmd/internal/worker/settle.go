@@ -20,8 +20,11 @@ func (w *Worker) settle(j *job, o outcome) {
 	case rejected:
 		w.metrics.Rejected(j.reason)
 		w.complain(j)
-		w.answer(j, "+TERM "+oneLine(j.reason))
+		w.answer(j, "+TERM "+ownTerm+oneLine(j.reason))
 	case returned:
+		if j.dropped {
+			w.log.Error("its rejection could not be stored: it is only in POSTINGS", "sequence", j.sequence)
+		}
 		w.answer(j, fmt.Sprintf(`-NAK {"delay": %d}`, w.opts.RetryAfter.Nanoseconds()))
 	}
 	w.metrics.Settled(string(o))
@@ -34,6 +37,9 @@ func (w *Worker) settle(j *job, o outcome) {
 func (w *Worker) answer(j *job, text string) {
 	if w.opts.Fault == FaultEarlyAck {
 		return // it had its answer when it came
+	}
+	if j.dropped {
+		return
 	}
 	if err := w.link.NC.Publish(j.msg.Reply, []byte(text)); err != nil {
 		w.log.Debug("posting not answered for", "sequence", j.sequence, "error", err)

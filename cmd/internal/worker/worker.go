@@ -107,6 +107,7 @@ type Worker struct {
 	out     *publisher
 	lanes   *lanes
 	ward    *ward
+	alarms  *alarms
 	failed  chan error
 	quit    chan struct{} // closed when nothing more is begun
 
@@ -133,6 +134,7 @@ func New(ctx context.Context, link *broker.Link, judge Judge, m *ops.Metrics, op
 	w.out = newPublisher(w)
 	w.lanes = newLanes(w)
 	w.ward = newWard(w)
+	w.alarms = newAlarms(w)
 	return w, nil
 }
 
@@ -175,6 +177,9 @@ func (w *Worker) Run(ctx context.Context) error {
 		w.out.stop()
 		return err
 	}
+	if err := w.alarms.start(); err != nil {
+		return errors.Join(err, w.drain())
+	}
 	w.lanes.start()
 	w.ward.start()
 	keep, stop := context.WithCancel(context.Background())
@@ -199,6 +204,7 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) drain() error {
 	deadline := time.Now().Add(w.opts.DrainWithin)
 	w.puller.stop(deadline)
+	w.alarms.stop()
 	for w.flight.len() > 0 && time.Now().Before(deadline) {
 		time.Sleep(2 * time.Millisecond)
 	}
