@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/blevesearch/bleve/v2"
 	_ "github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
@@ -23,7 +24,7 @@ type indexReader = index.IndexReader
 
 // layout is the version of the shape in which a taxonomy stands in an index.
 // Open refuses every other.
-const layout = "3"
+const layout = "4"
 
 // The fields of an index. A document is an entry; each of its forms is one
 // term "<words>\x00<entry>\x00<rule>" of a field of its own, so that the
@@ -80,18 +81,19 @@ func Default() (*Index, error) {
 	return Build(t, "")
 }
 
-// load puts everything in with one batch: scorch in memory never merges, so
-// every further batch would stay a segment.
+// load puts everything in with two batches at once, one for each half of the
+// entries: a batch becomes a segment on one processor, and scorch in memory
+// never merges them, so more would only slow the dictionary down.
 func load(b bleve.Index, t *Taxonomy) error {
-	batch := b.NewBatch()
-	var rules []Form
 	sorted := slices.SortedFunc(slices.Values(t.Entries), func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
+	batches := [2]*bleve.Batch{b.NewBatch(), b.NewBatch()}
+	var rules []Form
 	for i := range sorted {
 		doc, err := document(&sorted[i], i, &rules)
 		if err != nil {
 			return err
 		}
-		if err := batch.Index(sorted[i].ID, doc); err != nil {
+		if err := batches[i%2].Index(sorted[i].ID, doc); err != nil {
 			return fmt.Errorf("index %s: %w", sorted[i].ID, err)
 		}
 	}
@@ -100,11 +102,17 @@ func load(b bleve.Index, t *Taxonomy) error {
 		if err != nil {
 			return err
 		}
-		batch.SetInternal([]byte(key), raw)
+		batches[0].SetInternal([]byte(key), raw)
 	}
-	batch.SetInternal([]byte(keyRevision), []byte(t.Revision))
-	batch.SetInternal([]byte(keyLayout), []byte(layout))
-	return b.Batch(batch)
+	batches[0].SetInternal([]byte(keyRevision), []byte(t.Revision))
+	batches[0].SetInternal([]byte(keyLayout), []byte(layout))
+	var errs [2]error
+	var done sync.WaitGroup
+	for i := range batches {
+		done.Go(func() { errs[i] = b.Batch(batches[i]) })
+	}
+	done.Wait()
+	return errors.Join(errs[:]...)
 }
 
 // document is entry number n as bleve takes it. The rules of its forms go to rules.
@@ -120,16 +128,14 @@ func document(e *Entry, n int, rules *[]Form) (map[string]any, error) {
 			rule = len(*rules)
 			*rules = append(*rules, f)
 		}
-		for _, words := range e.spellings(&e.Forms[i]) {
-			forms = append(forms, term(words, n, rule))
-		}
+		forms = append(forms, term(strings.Join(Words(e.Forms[i].Text), " "), n, rule))
 	}
 	names := make([]string, 0, len(e.Forms))
 	for _, f := range e.Forms {
 		names = append(names, f.Text)
 	}
 	return map[string]any{
-		fieldForm: forms, fieldAction: terms(e.Actions, n, false), fieldObject: terms(e.Objects, n, true),
+		fieldForm: forms, fieldAction: terms(e.Actions, n), fieldObject: terms(e.Objects, n),
 		fieldEntry: string(raw), fieldName: strings.Join(append(names, e.Name), ". "),
 		fieldText: strings.Join([]string{e.Category, e.From, e.Role, strings.Join(e.Objects, ", "), strings.Join(e.Match, " ")}, " "),
 	}, nil
@@ -153,6 +159,7 @@ func indexMapping() *mapping.IndexMappingImpl {
 	} {
 		doc.AddFieldMappingsAt(name, m)
 	}
+	doc.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping()) // else every field is gone through once more for it
 	m := bleve.NewIndexMapping()
 	m.DefaultMapping = doc
 	m.ScoringModel = index.BM25Scoring
@@ -187,29 +194,56 @@ func (ix *Index) read() error {
 	}
 	rev, _ := ix.bleve.GetInternal([]byte(keyRevision))
 	ix.Revision = string(rev)
-	var rules []Form
-	for key, list := range map[string]any{keyHeads: &ix.entries, keyRules: &rules} {
-		raw, err := ix.bleve.GetInternal([]byte(key))
-		if err != nil {
+	var c *compiler
+	var headErr error
+	var heads sync.WaitGroup // read beside the dictionary: each takes half of the time
+	heads.Go(func() {
+		var rules []Form
+		headErr = errors.Join(ix.internal(keyHeads, &ix.entries), ix.internal(keyRules, &rules))
+		c = newCompiler(ix.entries, rules)
+	})
+	return ix.reader(func(r indexReader) error {
+		terms, err := dictionaries(r)
+		heads.Wait()
+		if err = errors.Join(err, headErr); err != nil {
 			return err
 		}
-		if err := json.Unmarshal(raw, list); err != nil {
-			return fmt.Errorf("its list of %s: %w", key, err)
-		}
-	}
-	c := newCompiler(ix.entries, rules)
-	err := ix.reader(func(r indexReader) error {
-		for _, field := range []string{fieldForm, fieldAction, fieldObject} {
-			if err := dictionary(r, field, func(words string, entry, rule int) error { return c.add(field, words, entry, rule) }); err != nil {
-				return fmt.Errorf("field %s: %w", field, err)
+		for i := range terms {
+			if err := c.add(&terms[i]); err != nil {
+				return err
 			}
 		}
-		return nil
-	})
-	if err == nil {
 		ix.Tagger, err = c.compile()
+		return err
+	})
+}
+
+// internal decodes what Build has stored under a key.
+func (ix *Index) internal(key string, list any) error {
+	raw, err := ix.bleve.GetInternal([]byte(key))
+	if err != nil {
+		return err
 	}
-	return err
+	if err := json.Unmarshal(raw, list); err != nil {
+		return fmt.Errorf("its list of %s: %w", key, err)
+	}
+	return nil
+}
+
+// dictionaries are the terms of all fields that hold forms. They must not be
+// used once the reader is closed.
+func dictionaries(r indexReader) ([]formTerm, error) {
+	terms := make([]formTerm, 0, 1<<14)
+	for _, field := range []string{fieldForm, fieldAction, fieldObject} {
+		err := dictionary(r, field, func(t formTerm) error {
+			terms = append(terms, t)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("field %s: %w", field, err)
+		}
+	}
+	return terms, nil
 }
 
 // reader calls use with a reader of the index. What comes of it must not be
@@ -242,22 +276,23 @@ func readEntry(r indexReader, id string) (Entry, error) {
 
 // dictionary calls take with every term of a field, in the dictionary's order.
 // It must not be used once the reader is closed.
-func dictionary(r indexReader, field string, take func(words string, entry, rule int) error) error {
+func dictionary(r indexReader, field string, take func(formTerm) error) error {
 	d, err := r.FieldDict(field)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
 	for {
-		t, err := d.Next()
-		if err != nil || t == nil {
+		e, err := d.Next()
+		if err != nil || e == nil {
 			return err
 		}
-		words, entry, rule, err := cutTerm(t.Term)
+		t, err := cutTerm(e.Term)
 		if err != nil {
 			return err
 		}
-		if err := take(words, entry, rule); err != nil {
+		t.field = field
+		if err := take(t); err != nil {
 			return err
 		}
 	}

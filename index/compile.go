@@ -1,35 +1,27 @@
 package index
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 )
 
-// compiler makes a Tagger of what an index's dictionary holds. Terms come in
-// the dictionary's order, so that each one begins like the one before it.
+// compiler makes a Tagger of what an index's dictionary holds.
 type compiler struct {
 	entries []Entry
 	rules   []*rule         // from 1 on
 	bits    map[int32]uint8 // responsibility -> its bit
 	vocab   map[string]uint32
-	layers  []uint8 // by word
-	tries   [nLayers]trie
-	edges   []edge
-	works   map[edge]uint32 // of the layer Works: from and word -> to
-	ends    [][]accept      // by node
+	layers  []uint8                    // by word
+	roots   [nLayers]map[uint32]uint32 // word -> node
+	edges   map[edge]uint32            // -> node
+	ends    [][]accept                 // by node
 }
 
-// trie is one layer in the making: its roots, and the path of its last term.
-type trie struct {
-	first map[uint32]uint32 // word -> node
-	words []string
-	nodes []uint32
-}
-
-// edge leads from a node by a word to a node.
-type edge struct{ from, word, to uint32 }
+// edge leads from a node by a word.
+type edge struct{ from, word uint32 }
 
 // layerOf says in which layer the forms of a kind are looked for.
 var layerOf = map[Kind]Layer{
@@ -41,14 +33,14 @@ var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject:
 
 func newCompiler(entries []Entry, rules []Form) *compiler {
 	c := &compiler{
-		entries: entries, bits: map[int32]uint8{}, works: map[edge]uint32{},
+		entries: entries, bits: map[int32]uint8{}, edges: make(map[edge]uint32, 4*len(entries)),
 		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([][]accept, 1), rules: make([]*rule, 1),
 	}
 	for i := range rules {
 		c.rules = append(c.rules, newRule(&rules[i]))
 	}
-	for l := range c.tries {
-		c.tries[l].first = map[uint32]uint32{}
+	for l := range c.roots {
+		c.roots[l] = map[uint32]uint32{}
 	}
 	for i := range entries {
 		if entries[i].Kind == Responsibility {
@@ -59,77 +51,86 @@ func newCompiler(entries []Entry, rules []Form) *compiler {
 }
 
 // add takes one term of the dictionary.
-func (c *compiler) add(field, words string, entry, rule int) error {
-	if entry < 0 || entry >= len(c.entries) || rule < noRule || rule >= len(c.rules)-1 {
-		return fmt.Errorf("term %q: entry %d or rule %d is not in the index", words, entry, rule)
+func (c *compiler) add(t *formTerm) error {
+	if t.entry < 0 || t.entry >= len(c.entries) || t.rule < noRule || t.rule >= len(c.rules)-1 {
+		return fmt.Errorf("term %q: entry %d or rule %d is not in the index", t.words, t.entry, t.rule)
 	}
 	if len(c.bits) > len(Scan{}.acts) {
 		return fmt.Errorf("%d responsibilities: at most %d fit", len(c.bits), len(Scan{}.acts))
 	}
-	e := &c.entries[entry]
+	e := &c.entries[t.entry]
 	l, ok := layerOf[e.Kind]
 	if !ok {
 		return fmt.Errorf("entry %q: kind %q has no layer", e.ID, e.Kind)
 	}
-	n := int32(entry)
-	a := accept{entry: n, bit: c.bits[n], part: partOf[field]}
-	if rule != noRule {
-		a.rule = uint16(rule + 1)
+	n := int32(t.entry)
+	a := accept{entry: n, bit: c.bits[n], part: partOf[t.field]}
+	if t.rule != noRule {
+		a.rule = uint16(t.rule + 1)
 	}
 	if a.part == whole && e.Kind != Skill && (a.rule == 0 || c.rules[a.rule].plain) {
 		a.part = plain
 	}
-	return c.insert(l, words, a)
-}
-
-func (c *compiler) insert(l Layer, text string, a accept) error {
-	t := &c.tries[l]
-	k := 0
-	for rest, more := text, true; more; k++ {
-		var w string
-		w, rest, more = strings.Cut(rest, " ")
-		if k < len(t.words) && t.words[k] == w {
-			continue
-		}
-		if k >= maxWords {
-			return fmt.Errorf("form %q: at most %d words fit", text, maxWords)
-		}
-		t.words, t.nodes = append(t.words[:k], w), append(t.nodes[:k], c.step(t, l, k, w))
+	if t.field == fieldAction || t.field == fieldForm && !e.declines(a.rule != 0 && c.rules[a.rule].exact != nil) {
+		return c.insert(l, t.words, "", a)
 	}
-	t.words, t.nodes = t.words[:k], t.nodes[:k]
-	at := t.nodes[k-1]
-	c.ends[at] = append(c.ends[at], a)
+	first, last := "", t.words
+	if at := strings.LastIndexByte(t.words, ' '); at >= 0 {
+		first, last = t.words[:at], t.words[at+1:]
+	}
+	for _, w := range plurals(last) {
+		if err := c.insert(l, first, w, a); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// step is the node that word k of a term leads to, a new one if need be. Only
-// responsibilities have terms in more fields than one: there a node may have
-// been made before.
-func (c *compiler) step(t *trie, l Layer, k int, w string) uint32 {
+// insert adds a form of the words of first and the word last, either of which
+// may be empty.
+func (c *compiler) insert(l Layer, first, last string, a accept) error {
+	at, n := uint32(0), 0
+	for w, rest, more := strings.Cut(first, " "); w != ""; w, rest, more = strings.Cut(rest, " ") {
+		at, n = c.step(l, at, w), n+1
+		if !more {
+			break
+		}
+	}
+	if last != "" {
+		at, n = c.step(l, at, last), n+1
+	}
+	if n == 0 || n > maxWords {
+		return fmt.Errorf("form %q: 1 to %d words were wanted", strings.TrimSpace(first+" "+last), maxWords)
+	}
+	if !slices.Contains(c.ends[at], a) {
+		c.ends[at] = append(c.ends[at], a)
+	}
+	return nil
+}
+
+// step is the node that a word leads to from a node, or from the beginning
+// where that is 0.
+func (c *compiler) step(l Layer, from uint32, w string) uint32 {
 	id, ok := c.vocab[w]
 	if !ok {
 		id = uint32(len(c.layers))
 		c.vocab[strings.Clone(w)] = id
 		c.layers = append(c.layers, 0)
 	}
-	if k == 0 {
+	n := c.edges[edge{from, id}]
+	if from == 0 {
 		c.layers[id] |= 1 << l
-		if n, ok := t.first[id]; ok {
-			return n
-		}
-	} else if n, ok := c.works[edge{t.nodes[k-1], id, 0}]; ok {
+		n = c.roots[l][id]
+	}
+	if n != 0 {
 		return n
 	}
-	n := uint32(len(c.ends))
+	n = uint32(len(c.ends))
 	c.ends = append(c.ends, nil)
-	switch {
-	case k == 0:
-		t.first[id] = n
-	case l == Works:
-		c.works[edge{t.nodes[k-1], id, 0}] = n
-		fallthrough
-	default:
-		c.edges = append(c.edges, edge{t.nodes[k-1], id, n})
+	if from == 0 {
+		c.roots[l][id] = n
+	} else {
+		c.edges[edge{from, id}] = n
 	}
 	return n
 }
@@ -143,8 +144,8 @@ func (c *compiler) compile() (*Tagger, error) {
 		if c.layers[w] != 0 {
 			wordOf[w] = n
 		}
-		for l := range c.tries {
-			if root, ok := c.tries[l].first[uint32(w)]; ok {
+		for l := range c.roots {
+			if root := c.roots[l][uint32(w)]; root != 0 {
 				nodeOf[root] = n
 				n++
 			}
@@ -173,9 +174,9 @@ func (c *compiler) compile() (*Tagger, error) {
 	}
 	t.words = newTable(values)
 	edges := make(map[uint64]uint32, len(c.edges))
-	for _, e := range c.edges {
+	for e, to := range c.edges {
 		from, word := nodeOf[e.from], wordOf[e.word]
-		edges[edgeKey(from, word)] = nodeOf[e.to]
+		edges[edgeKey(from, word)] = nodeOf[to]
 		t.nodes[from].next |= 1 << (word % 32)
 	}
 	t.edges = newTable(edges)
@@ -195,7 +196,7 @@ func (c *compiler) compile() (*Tagger, error) {
 }
 
 // byStrictness puts forms with a rule before those without: the first whose
-// rule holds wins, then the lower entry.
+// rule holds wins, then the lower entry and rule.
 func byStrictness(a, b accept) int {
 	if (a.rule == 0) != (b.rule == 0) {
 		if a.rule != 0 {
@@ -203,5 +204,5 @@ func byStrictness(a, b accept) int {
 		}
 		return 1
 	}
-	return int(a.entry - b.entry)
+	return cmp.Or(int(a.entry-b.entry), int(a.rule)-int(b.rule))
 }

@@ -7,20 +7,24 @@ import (
 	"strings"
 )
 
-// spellings are the word sequences of a form: as written, and for skills the
-// plural or singular of its last word.
+// declines says whether a form counts in the plural and singular of its last
+// word, too: names do not, and what must be written exactly.
+func (e *Entry) declines(exact bool) bool {
+	return !exact && e.Kind != Tool && e.Kind != Language && e.Kind != Cloud
+}
+
+// spellings are the word sequences of a form: as written, and where it
+// declines with the plural or singular of its last word.
 func (e *Entry) spellings(f *Form) []string {
 	words := Words(f.Text)
-	if f.Exact || e.Kind == Tool || e.Kind == Language || e.Kind == Cloud {
+	if len(words) == 0 || !e.declines(f.Exact) {
 		return []string{strings.Join(words, " ")}
 	}
 	return withPlural(words)
 }
 
+// withPlural are words, which are not none, with each number of the last.
 func withPlural(words []string) []string {
-	if len(words) == 0 {
-		return nil
-	}
 	var out []string
 	for _, last := range plurals(words[len(words)-1]) {
 		out = append(out, strings.Join(append(words[:len(words)-1:len(words)-1], last), " "))
@@ -28,17 +32,11 @@ func withPlural(words []string) []string {
 	return out
 }
 
-// terms are those of phrases, with the plurals of nouns.
-func terms(phrases []string, entry int, nouns bool) []string {
-	var out []string
-	for _, p := range phrases {
-		spellings := []string{strings.Join(Words(p), " ")}
-		if nouns {
-			spellings = withPlural(Words(p))
-		}
-		for _, words := range spellings {
-			out = append(out, term(words, entry, noRule))
-		}
+// terms are those of phrases.
+func terms(phrases []string, entry int) []string {
+	out := make([]string, len(phrases))
+	for i, p := range phrases {
+		out[i] = term(strings.Join(Words(p), " "), entry, noRule)
 	}
 	return out
 }
@@ -55,22 +53,28 @@ func term(words string, entry, rule int) string {
 	return s
 }
 
-// cutTerm is the way back.
-func cutTerm(term string) (words string, entry, rule int, err error) {
-	words, rest, ok := strings.Cut(term, termSep)
-	first, second, ok2 := strings.Cut(rest, termSep)
-	n, err := strconv.ParseInt(first, 36, 32)
+// formTerm is a term taken apart, and the field it stands in.
+type formTerm struct {
+	field, words string
+	entry, rule  int // rule is noRule where there is none
+}
+
+// cutTerm takes a term apart.
+func cutTerm(s string) (formTerm, error) {
+	words, rest, ok := strings.Cut(s, termSep)
+	entry, rule, ok2 := strings.Cut(rest, termSep)
+	n, err := strconv.ParseInt(entry, 36, 32)
 	if !ok || !ok2 || err != nil {
-		return "", 0, 0, fmt.Errorf("term %q: <words>, <entry> and <rule> were wanted", term)
+		return formTerm{}, fmt.Errorf("term %q: <words>, <entry> and <rule> were wanted", s)
 	}
-	if second == "" {
-		return words, int(n), noRule, nil
+	if rule == "" {
+		return formTerm{words: words, entry: int(n), rule: noRule}, nil
 	}
-	k, err := strconv.ParseInt(second, 36, 32)
+	k, err := strconv.ParseInt(rule, 36, 32)
 	if err != nil {
-		return "", 0, 0, fmt.Errorf("term %q: rule: %w", term, err)
+		return formTerm{}, fmt.Errorf("term %q: rule: %w", s, err)
 	}
-	return words, int(n), int(k), nil
+	return formTerm{words: words, entry: int(n), rule: int(k)}, nil
 }
 
 // headsOf are entries as the tagger and the classifier need them at once: of tools, skills and titles there are thousands, and their

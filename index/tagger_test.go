@@ -49,16 +49,23 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 		s.rules = append(s.rules, newRule(&f))
 	}
 	err := ix.reader(func(r indexReader) error {
-		return dictionary(r, fieldForm, func(words string, n, rule int) error {
-			if layerOf[ix.entries[n].Kind] != l {
+		return dictionary(r, fieldForm, func(t formTerm) error {
+			e := &ix.entries[t.entry]
+			if layerOf[e.Kind] != l {
 				return nil
 			}
-			a := accept{entry: int32(n)}
-			if rule != noRule {
-				a.rule = uint16(rule + 1)
+			a := accept{entry: int32(t.entry)}
+			if t.rule != noRule {
+				a.rule = uint16(t.rule + 1)
 			}
-			s.terms[words] = append(s.terms[words], a)
-			s.longest = max(s.longest, 1+strings.Count(words, " "))
+			spelled := []string{strings.Clone(t.words)}
+			if e.declines(a.rule != 0 && s.rules[a.rule].exact != nil) {
+				spelled = withPlural(strings.Split(t.words, " "))
+			}
+			for _, words := range spelled {
+				s.terms[words] = append(s.terms[words], a)
+				s.longest = max(s.longest, 1+strings.Count(words, " "))
+			}
 			return nil
 		})
 	})

@@ -3,10 +3,7 @@
 // caller's slot must tell whether a key is the one that it was made for.
 package perfect
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Hash gives every key of its set a slot of its own below Size. The keys are
 // dealt into groups of about four, and each group has a number, found when the
@@ -27,23 +24,43 @@ func New(keys []uint64) Hash {
 		groups *= 2
 	}
 	h := Hash{shifts: make([]uint16, groups)}
-	sorted := slices.Clone(keys)
-	slices.SortFunc(sorted, func(a, b uint64) int { return cmp.Or(cmp.Compare(h.group(a), h.group(b)), cmp.Compare(a, b)) })
-	sorted = slices.Compact(sorted)
-	var list [][]uint64 // the groups, the largest first
-	for from, to := 0, 0; from < len(sorted); from = to {
-		for to = from; to < len(sorted) && h.group(sorted[to]) == h.group(sorted[from]); to++ {
-		}
-		list = append(list, sorted[from:to])
-	}
-	slices.SortStableFunc(list, func(a, b []uint64) int { return len(b) - len(a) })
-	for size := uint64(len(sorted)*10/9 + 1); !h.deal(list, size); size += size/8 + 1 {
+	list := h.deal(keys)
+	for size := uint64(len(keys)*10/9 + 1); !h.fill(list, size); size += size/8 + 1 {
 	}
 	return h
 }
 
-// deal finds every group's number; false if one finds no room in size slots.
-func (h *Hash) deal(list [][]uint64, size uint64) bool {
+// deal gives the keys of each group, the largest group first.
+func (h *Hash) deal(keys []uint64) [][]uint64 {
+	ends := make([]int32, len(h.shifts)+1)
+	for _, key := range keys {
+		ends[h.group(key)+1]++
+	}
+	most := slices.Max(ends)
+	for i := range h.shifts {
+		ends[i+1] += ends[i]
+	}
+	dealt := make([]uint64, len(keys))
+	for _, key := range keys {
+		g := h.group(key)
+		dealt[ends[g]] = key
+		ends[g]++ // which makes it the end
+	}
+	bySize := make([][][]uint64, most+1)
+	from := int32(0)
+	for _, end := range ends[:len(h.shifts)] {
+		group := dealt[from:end]
+		slices.Sort(group)
+		group = slices.Compact(group)
+		bySize[len(group)] = append(bySize[len(group)], group)
+		from = end
+	}
+	slices.Reverse(bySize)
+	return slices.Concat(bySize[:most]...) // without the empty ones
+}
+
+// fill finds every group's number; false if one finds no room in size slots.
+func (h *Hash) fill(list [][]uint64, size uint64) bool {
 	h.size = size
 	taken := make([]bool, size)
 	for _, group := range list {
