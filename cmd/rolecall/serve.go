@@ -30,6 +30,12 @@ Without --nats (or NATS_URL, or --context) a JetStream server runs inside, on
 loopback, with its streams in --store. Files that are named are published
 first, and the results shown as they come.
 
+What is acknowledged is on disk after at most 500 ms, which a loss of power can
+take. With --durability always it is on disk before it is acknowledged; results
+are then stored in atomic batches, up to 500 at once, whose one confirmation
+says that all of them are, since the disk takes some thousand single ones a
+second and several times as many in batches.
+
    rolecall serve --once testdata/postings     the whole way, then an end
    rolecall serve                              a server for publish and results
    rolecall serve --nats nats://broker:4222    a worker on your own NATS; any number

@@ -79,7 +79,7 @@ func (s *service) open(ctx context.Context) error {
 	}
 	s.worker, err = worker.New(ctx, s.link, judge, s.metrics, worker.Options{
 		Lanes: s.c.Int("lanes"), DrainWithin: s.c.Duration("drain"), HangAfter: s.c.Duration("hang-after"),
-		Isolate: s.isolate(), Log: s.log,
+		Batches: s.inside != nil && s.always(), Isolate: s.isolate(), Log: s.log,
 	})
 	if err != nil {
 		return err

@@ -100,6 +100,8 @@ func TestApply(t *testing.T) {
 		{Plan{}, "unchanged unchanged unchanged unchanged"},
 		{Plan{Window: time.Hour}, "updated updated updated unchanged"},
 		{Plan{Window: time.Hour, AckWait: time.Minute, ResultsBytes: 1 << 20}, "unchanged updated unchanged updated"},
+		{Plan{Window: time.Hour, AckWait: time.Minute, ResultsBytes: 1 << 20, Batches: true}, "unchanged updated unchanged unchanged"},
+		{Plan{Window: time.Hour, AckWait: time.Minute, ResultsBytes: 1 << 20}, "unchanged unchanged unchanged unchanged"},
 	} {
 		changes, err := Apply(ctx, l, c.plan)
 		if err != nil {

@@ -22,7 +22,7 @@ type EmbeddedConfig struct {
 	Listen    string        // host:port; "" is in-process only
 	MaxStore  int64         // bytes on disk; 0 is 16 GiB
 	Sync      time.Duration // how often files are forced to disk; 0 is 500 ms
-	Always    bool          // force every write to disk before it is acknowledged
+	Always    bool          // force every write to disk before it is acknowledged; with Plan.Batches an atomic batch is one write
 	Log       *slog.Logger  // nil logs nothing
 	ReadyWait time.Duration // for the streams on disk to be read back; 0 is 60 s
 }

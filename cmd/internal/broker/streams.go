@@ -19,7 +19,7 @@ type Plan struct {
 	Window        time.Duration // in which a message id is remembered; 0 is 10 min
 	AckWait       time.Duration // after which an unanswered posting is delivered again; 0 is 30 s
 	MaxAckPending int           // postings out with all workers together; 0 is 4096
-	Batches       bool          // allow atomic batches, for durability always
+	Batches       bool          // let results come in atomic batches; for a server that forces every write to disk
 }
 
 func or[T comparable](v, otherwise T) T {
@@ -120,7 +120,8 @@ func applyStream(ctx context.Context, l *Link, want jetstream.StreamConfig) (str
 func merge(have, want jetstream.StreamConfig) jetstream.StreamConfig {
 	have.Description, have.Subjects, have.Replicas = want.Description, want.Subjects, want.Replicas
 	have.MaxBytes, have.Discard, have.Duplicates = want.MaxBytes, want.Discard, want.Duplicates
-	have.AllowDirect, have.AllowAtomicPublish = want.AllowDirect, want.AllowAtomicPublish
+	have.AllowDirect = want.AllowDirect
+	have.AllowAtomicPublish = have.AllowAtomicPublish || want.AllowAtomicPublish // harms nobody who does without
 	return have
 }
 

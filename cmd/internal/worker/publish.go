@@ -26,6 +26,7 @@ type publisher struct {
 	mu      sync.Mutex
 	next    uint64
 	waiting map[uint64]*parcel
+	bundle
 }
 
 // parcel is a message that was sent and not yet confirmed.
@@ -35,6 +36,8 @@ type parcel struct {
 	giveUp time.Time
 	begun  time.Time
 	twice  bool // it was sent more than once
+
+	bundled bool // it was sent in the last batch
 }
 
 func newPublisher(w *Worker) *publisher {
@@ -75,7 +78,12 @@ func (p *publisher) send(j *job) {
 	n := p.next
 	p.waiting[n] = pc
 	j.out.Reply = p.inbox + strconv.FormatUint(n, 36)
+	gathered := p.gather(n, pc)
 	p.mu.Unlock()
+	if gathered {
+		p.sendBatch()
+		return
+	}
 	if err := p.w.link.NC.PublishMsg(j.out); err != nil {
 		p.postpone(n, 250*time.Millisecond)
 	}
@@ -91,7 +99,12 @@ func (p *publisher) postpone(n uint64, d time.Duration) {
 
 // receive is called by nats.go for every confirmation.
 func (p *publisher) receive(msg *nats.Msg) {
-	n, err := strconv.ParseUint(strings.TrimPrefix(msg.Subject, p.inbox), 36, 64)
+	name := strings.TrimPrefix(msg.Subject, p.inbox)
+	if id, ok := strings.CutPrefix(name, batchMark); ok {
+		p.batchAnswered(id, readConfirmation(msg))
+		return
+	}
+	n, err := strconv.ParseUint(name, 36, 64)
 	if err != nil {
 		return
 	}
@@ -114,9 +127,17 @@ func (p *publisher) finish(n uint64, o outcome) {
 	p.mu.Lock()
 	pc := p.waiting[n]
 	delete(p.waiting, n)
+	last := false
+	if pc != nil && pc.bundled {
+		p.underWay--
+		last = p.underWay == 0
+	}
 	p.mu.Unlock()
 	if pc == nil {
 		return
+	}
+	if last {
+		p.sendBatch()
 	}
 	<-p.slots
 	p.w.metrics.Took("publish", time.Since(pc.begun))
@@ -178,6 +199,7 @@ func (p *publisher) resend() {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.unbundle()
 	for _, pc := range p.waiting {
 		pc.again, pc.giveUp = now, now.Add(p.w.opts.GiveUpAfter)
 	}
@@ -196,6 +218,7 @@ const (
 type confirmation struct {
 	verdict verdict
 	cause   string // of busy and never
+	code    int    // of an error of JetStream's
 }
 
 var (
@@ -211,7 +234,7 @@ const (
 
 func readConfirmation(msg *nats.Msg) confirmation {
 	if len(msg.Data) == 0 {
-		return confirmation{busy, "status_" + or(msg.Header.Get("Status"), "none")}
+		return confirmation{verdict: busy, cause: "status_" + or(msg.Header.Get("Status"), "none")}
 	}
 	if !bytes.Contains(msg.Data, errorKey) && !bytes.Contains(msg.Data, duplicateKey) {
 		return confirmation{verdict: stored}
@@ -227,7 +250,7 @@ func readConfirmation(msg *nats.Msg) confirmation {
 	err := json.Unmarshal(msg.Data, &ack)
 	switch {
 	case err != nil:
-		return confirmation{busy, "unreadable_confirmation"}
+		return confirmation{verdict: busy, cause: "unreadable_confirmation"}
 	case ack.Error == nil && ack.Duplicate:
 		return confirmation{verdict: storedBefore}
 	case ack.Error == nil:
@@ -235,7 +258,7 @@ func readConfirmation(msg *nats.Msg) confirmation {
 	case ack.Error.Code == codeSubjectTaken:
 		return confirmation{verdict: storedBefore}
 	case ack.Error.Code == codeExceeds:
-		return confirmation{never, ack.Error.Text}
+		return confirmation{verdict: never, cause: ack.Error.Text}
 	}
-	return confirmation{busy, "error_" + strconv.Itoa(ack.Error.Code)}
+	return confirmation{busy, "error_" + strconv.Itoa(ack.Error.Code), ack.Error.Code}
 }

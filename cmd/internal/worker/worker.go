@@ -42,6 +42,7 @@ type Options struct {
 	HangAfter   time.Duration // a classification that takes longer is rejected as hung; 0 is 10 s
 	MaxHung     int           // hung classifications left behind before the worker gives up; 0 is 8
 	DrainWithin time.Duration // for what is under way, when it is told to stop; 0 is 8 s
+	Batches     bool          // store results in atomic batches, where every write is forced to disk (see bundle)
 
 	// Isolate makes the command of a child process that answers postings on
 	// its standard input (see Answer). Postings that were delivered SuspectAt

@@ -73,8 +73,13 @@ type bench struct {
 
 func newBench(t *testing.T, plan broker.Plan) *bench {
 	t.Helper()
+	return newBenchOn(t, broker.EmbeddedConfig{Dir: t.TempDir()}, plan)
+}
+
+func newBenchOn(t *testing.T, cfg broker.EmbeddedConfig, plan broker.Plan) *bench {
+	t.Helper()
 	t.Parallel()
-	e, err := broker.Start(broker.EmbeddedConfig{Dir: t.TempDir()})
+	e, err := broker.Start(cfg)
 	must(t, err)
 	t.Cleanup(e.Stop)
 	link, err := e.Connect(&broker.Config{})
