@@ -14,6 +14,7 @@
 package classifier
 
 import (
+	"cmp"
 	"sync"
 
 	"rolecall/index"
@@ -65,12 +66,13 @@ func New(ix *index.Index, m *Model, opts Options) *Classifier {
 
 // Default is a classifier with the taxonomy and model that are built in.
 func Default(opts Options) (*Classifier, error) {
+	var m *Model
+	var modelErr error
+	var model sync.WaitGroup // read beside the index, which takes longer
+	model.Go(func() { m, modelErr = DefaultModel() })
 	ix, err := index.Default()
-	if err != nil {
-		return nil, err
-	}
-	m, err := DefaultModel()
-	if err != nil {
+	model.Wait()
+	if err = cmp.Or(err, modelErr); err != nil {
 		return nil, err
 	}
 	return New(ix, m, opts), nil

@@ -1,7 +1,6 @@
 package classifier
 
 import (
-	"bufio"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
@@ -48,26 +47,38 @@ const modelHead = "rolecall model 2"
 var builtInModel string
 
 // DefaultModel is the model that is built in.
-func DefaultModel() (*Model, error) { return ReadModel(strings.NewReader(builtInModel)) }
+func DefaultModel() (*Model, error) { return parseModel(builtInModel) }
+
+// maxModel is the size of the largest model file that is read, in bytes: a
+// hundred times the one that is built in.
+const maxModel = 256 << 20
 
 // ReadModel reads a model file. The error names the line.
 func ReadModel(from io.Reader) (*Model, error) {
-	h := sha256.New()
-	sc := bufio.NewScanner(io.TeeReader(from, h))
-	sc.Buffer(nil, 1<<20)
-	m := &Model{}
-	if !sc.Scan() || sc.Text() != modelHead {
+	data, err := io.ReadAll(io.LimitReader(from, maxModel+1))
+	if err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	if len(data) > maxModel {
+		return nil, fmt.Errorf("model: more than %d bytes", maxModel)
+	}
+	return parseModel(string(data))
+}
+
+func parseModel(text string) (*Model, error) {
+	sum := sha256.Sum256([]byte(text))
+	m := &Model{Revision: hex.EncodeToString(sum[:])[:12]}
+	head, rest, _ := strings.Cut(text, "\n")
+	if head != modelHead {
 		return nil, fmt.Errorf("model: line 1: %q was wanted", modelHead)
 	}
-	for n := 2; sc.Scan(); n++ {
-		if err := m.line(sc.Text()); err != nil {
+	for n := 2; rest != ""; n++ {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		if err := m.line(line); err != nil {
 			return nil, fmt.Errorf("model: line %d: %w", n, err)
 		}
 	}
-	if err := sc.Err(); err != nil {
-		return nil, fmt.Errorf("model: %w", err)
-	}
-	m.Revision = hex.EncodeToString(h.Sum(nil))[:12]
 	m.tables = newTables(m)
 	return m, nil
 }
@@ -77,13 +88,14 @@ func (m *Model) line(s string) error {
 		m.Note += note + "\n"
 		return nil
 	}
-	cells := strings.Split(s, "\t")
-	if len(cells) != 2+nOut+nQuestions {
-		return fmt.Errorf("%d cells: %d were wanted", len(cells), 2+nOut+nQuestions)
+	if n := 1 + strings.Count(s, "\t"); n != 2+nOut+nQuestions {
+		return fmt.Errorf("%d cells: %d were wanted", n, 2+nOut+nQuestions)
 	}
+	name, rest, _ := strings.Cut(s, "\t")
 	var v [1 + nOut + nQuestions]float32
-	for i, c := range cells[1:] {
-		if c == "" {
+	for i := range v {
+		var c string
+		if c, rest, _ = strings.Cut(rest, "\t"); c == "" {
 			continue
 		}
 		x, err := strconv.ParseFloat(c, 32)
@@ -98,14 +110,14 @@ func (m *Model) line(s string) error {
 			return err
 		}
 	}
-	kind, words, ok := strings.Cut(cells[0], ":")
+	kind, words, ok := strings.Cut(name, ":")
 	switch {
 	case !ok || len(kind) != 1:
-		return fmt.Errorf("name %q: a letter, a colon and words were wanted", cells[0])
+		return fmt.Errorf("name %q: a letter, a colon and words were wanted", name)
 	case featureKind(kind[0]) == fShare:
 		i, err := strconv.Atoi(words)
 		if err != nil || i < 0 || i >= nNumbers {
-			return fmt.Errorf("name %q: a number below %d was wanted", cells[0], nNumbers)
+			return fmt.Errorf("name %q: a number below %d was wanted", name, nNumbers)
 		}
 		m.numbers[i] = w.role
 		return nil
@@ -113,7 +125,7 @@ func (m *Model) line(s string) error {
 		m.constantRow = len(m.rows)
 	}
 	m.rows = append(m.rows, w)
-	m.names = append(m.names, cells[0])
+	m.names = append(m.names, name)
 	return nil
 }
 

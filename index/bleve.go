@@ -249,6 +249,9 @@ func dictionaries(r indexReader) ([]formTerm, error) {
 // reader calls use with a reader of the index. What comes of it must not be
 // used after.
 func (ix *Index) reader(use func(r indexReader) error) error {
+	if ix.bleve == nil {
+		return errClosed
+	}
 	adv, err := ix.bleve.Advanced()
 	if err != nil {
 		return err
@@ -298,8 +301,19 @@ func dictionary(r indexReader, field string, take func(formTerm) error) error {
 	}
 }
 
-// Close lets the index go. The tagger goes on working.
-func (ix *Index) Close() error { return ix.bleve.Close() }
+// Close lets the index go, and with it half of the memory that it takes. The
+// tagger and Entries go on working; Entry and Search give an error. It must
+// not be called while one of them is at work.
+func (ix *Index) Close() error {
+	if ix.bleve == nil {
+		return nil
+	}
+	err := ix.bleve.Close()
+	ix.bleve = nil
+	return err
+}
+
+var errClosed = errors.New("the index is closed")
 
 // Entries are all entries, ordered by id, without their examples and, where
 // there are thousands of a kind, without their forms: Entry has them whole.
@@ -346,6 +360,9 @@ type Hit struct {
 // Search finds entries by name, form, category and example, best first: BM25,
 // and words one or two letters off at a lower score.
 func (ix *Index) Search(ctx context.Context, text string, most int) ([]Hit, error) {
+	if ix.bleve == nil {
+		return nil, errClosed
+	}
 	req := bleve.NewSearchRequestOptions(searchQuery(text), most, 0, false)
 	req.SortBy([]string{"-_score", "_id"})
 	res, err := ix.bleve.SearchInContext(ctx, req)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -14,9 +15,15 @@ import (
 func Parse(files ...File) (*Taxonomy, error) {
 	t := &Taxonomy{Revision: revision(files)}
 	c := newChecker()
-	for _, f := range files {
+	docs, errs := make([]yaml.Node, len(files)), make([]error, len(files))
+	var read sync.WaitGroup
+	for i, f := range files {
+		read.Go(func() { errs[i] = yaml.Unmarshal(f.Data, &docs[i]) })
+	}
+	read.Wait()
+	for i, f := range files {
 		p := parser{file: f.Name, c: c}
-		t.Entries = append(t.Entries, p.parse(f.Data)...)
+		t.Entries = append(t.Entries, p.parse(&docs[i], errs[i])...)
 	}
 	if err := c.err(); err != nil {
 		return nil, err
@@ -37,9 +44,9 @@ func (p *parser) fail(line int, format string, args ...any) {
 	p.c.mistakes = append(p.c.mistakes, Mistake{p.file, line, fmt.Sprintf(format, args...)})
 }
 
-func (p *parser) parse(data []byte) []Entry {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+// parse takes the entries of a document, or says why it could not be read.
+func (p *parser) parse(doc *yaml.Node, err error) []Entry {
+	if err != nil {
 		p.fail(yamlLine(err), "not YAML: %v", err)
 		return nil
 	}

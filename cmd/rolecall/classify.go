@@ -93,11 +93,12 @@ func (p *piece) prepare() (err error) {
 			return err
 		}
 	}
-	if p.index, err = openIndex(p.c); err != nil {
+	ix, model, err := openBoth(p.c)
+	if err != nil {
 		return err
 	}
-	model, err := openModel(p.c)
-	if err != nil {
+	p.index = ix
+	if err := ix.Close(); err != nil { // what is needed of it is compiled
 		return err
 	}
 	cl := classifier.New(p.index, model, classifier.Options{MinConfidence: p.c.Float("min-confidence"), AllEvidence: p.c.Bool("all-evidence")})

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"os"
+	"sync"
 
 	"github.com/urfave/cli/v3"
 
 	"rolecall/classifier"
+	"rolecall/index"
 )
 
 // modelFlag names a model file made by "fit"; without it the model that is
@@ -28,13 +31,19 @@ func openModel(c *cli.Command) (*classifier.Model, error) {
 	return classifier.ReadModel(f)
 }
 
+// openBoth opens the command's index and model side by side.
+func openBoth(c *cli.Command) (ix *index.Index, m *classifier.Model, err error) {
+	var modelErr error
+	var model sync.WaitGroup
+	model.Go(func() { m, modelErr = openModel(c) })
+	ix, err = openIndex(c)
+	model.Wait()
+	return ix, m, cmp.Or(err, modelErr)
+}
+
 // openClassifier is the classifier of the command's index and model.
 func openClassifier(c *cli.Command, opts classifier.Options) (*classifier.Classifier, error) {
-	ix, err := openIndex(c)
-	if err != nil {
-		return nil, err
-	}
-	m, err := openModel(c)
+	ix, m, err := openBoth(c)
 	if err != nil {
 		return nil, err
 	}

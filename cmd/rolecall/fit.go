@@ -33,11 +33,7 @@ func runFit(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	ix, err := openIndex(c)
-	if err != nil {
-		return err
-	}
-	base, err := openModel(c)
+	ix, base, err := openBoth(c)
 	if err != nil {
 		return err
 	}
