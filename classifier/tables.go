@@ -96,16 +96,24 @@ const (
 )
 
 func (s *tally) add(w *weights) {
-	if s.n == mostAdds {
+	x := w.packed()
+	s.addMany(x&lanes, x>>8&lanes, int32(w.ai), int32(w.de), 1)
+}
+
+// addMany adds what n weights add up to, n at most mostAdds.
+func (s *tally) addMany(even, odd uint64, ai, de, n int32) {
+	if s.n+n > mostAdds {
 		s.spill()
 	}
-	sections := uint64(w.sections[1])<<32 | uint64(w.sections[0])
-	s.even += sections & lanes
-	s.odd += sections >> 8 & lanes
-	s.ai += int32(w.ai)
-	s.de += int32(w.de)
-	s.n++
+	s.even += even
+	s.odd += odd
+	s.ai += ai
+	s.de += de
+	s.n += n
 }
+
+// packed are the sections' weights in one number.
+func (w *weights) packed() uint64 { return uint64(w.sections[1])<<32 | uint64(w.sections[0]) }
 
 func (s *tally) spill() {
 	for o := range nSections / 2 {

@@ -5,8 +5,8 @@ import "slices"
 // rule is a Form's rule, ready for use: words are their sums.
 type rule struct {
 	exact                               []string // the words as they must be written
-	near, notNear                       near
-	followed, notFollow, preceded, notP []phrase
+	near, notNear                       phrases
+	followed, notFollow, preceded, notP phrases
 	tools                               bool // "@tools" near will do
 	plain                               bool // nothing but exact letters is asked
 }
@@ -28,9 +28,9 @@ func newRule(f *Form) *rule {
 	}
 	isTools := func(text string) bool { return text == "@tools" }
 	r := &rule{
-		near: newNear(slices.DeleteFunc(slices.Clone(f.Near), isTools)), tools: slices.ContainsFunc(f.Near, isTools),
-		notNear: newNear(f.NotNear), followed: phrases(f.FollowedBy), notFollow: phrases(f.NotFollowedBy),
-		preceded: phrases(f.PrecededBy), notP: phrases(f.NotPrecededBy), plain: !f.ruled(),
+		near: newPhrases(slices.DeleteFunc(slices.Clone(f.Near), isTools)), tools: slices.ContainsFunc(f.Near, isTools),
+		notNear: newPhrases(f.NotNear), followed: newPhrases(f.FollowedBy), notFollow: newPhrases(f.NotFollowedBy),
+		preceded: newPhrases(f.PrecededBy), notP: newPhrases(f.NotPrecededBy), plain: !f.ruled(),
 	}
 	if f.Exact {
 		for _, t := range Lex(nil, f.Text) {
@@ -40,21 +40,34 @@ func newRule(f *Form) *rule {
 	return r
 }
 
-// phrases are the sums of each text, with the plurals of its last word.
-func phrases(texts []string) []phrase {
-	var out []phrase
+// phrases are texts to be looked for, each with the plurals of its last word.
+type phrases struct {
+	list        []phrase
+	first, last wordFilter // of the words that they begin and end with
+}
+
+// wordFilter lets one word in a few pass that is not in it, and all that are.
+type wordFilter [4]uint64
+
+func (f *wordFilter) put(sum uint64)      { f[sum>>8%4] |= 1 << (sum % 64) }
+func (f *wordFilter) may(sum uint64) bool { return f[sum>>8%4]>>(sum%64)&1 != 0 }
+
+func newPhrases(texts []string) phrases {
+	var out phrases
 	for _, text := range texts {
 		words := Words(text)
 		if len(words) == 0 {
 			continue
 		}
-		head := words[:len(words)-1]
+		var head phrase
+		for _, w := range words[:len(words)-1] {
+			head = append(head, Sum(w))
+		}
 		for _, last := range plurals(words[len(words)-1]) {
-			var p phrase
-			for _, w := range head {
-				p = append(p, Sum(w))
-			}
-			out = append(out, append(p, Sum(last)))
+			p := append(slices.Clip(head), Sum(last))
+			out.list = append(out.list, p)
+			out.first.put(p[0])
+			out.last.put(p[len(p)-1])
 		}
 	}
 	return out
@@ -71,13 +84,13 @@ func (r *rule) holds(s *Scan, first, last int) verdict {
 	switch {
 	case r.plain:
 		return yes
-	case anyAt(r.notFollow, toks, last+1), anyBefore(r.notP, toks, first):
+	case r.notFollow.at(toks, last+1), r.notP.before(toks, first):
 		return no
-	case len(r.followed)+len(r.preceded) > 0 && !anyAt(r.followed, toks, last+1) && !anyBefore(r.preceded, toks, first):
+	case len(r.followed.list)+len(r.preceded.list) > 0 && !r.followed.at(toks, last+1) && !r.preceded.before(toks, first):
 		return no
-	case r.notNear.any(toks, first, last):
+	case r.notNear.near(toks, first, last):
 		return no
-	case len(r.near.list) == 0 && !r.tools, r.near.any(toks, first, last):
+	case len(r.near.list) == 0 && !r.tools, r.near.near(toks, first, last):
 		return yes
 	case r.tools:
 		return ifTools
@@ -97,37 +110,27 @@ func (p phrase) at(toks []Token, i int) bool {
 	return true
 }
 
-func anyAt(list []phrase, toks []Token, i int) bool {
-	return i < len(toks) && toks[i].Gap != Stopped && slices.ContainsFunc(list, func(p phrase) bool { return p.at(toks, i) })
+// at says whether one of the phrases stands at token i, in the same sentence.
+func (p *phrases) at(toks []Token, i int) bool {
+	return i < len(toks) && p.first.may(toks[i].Sum) && toks[i].Gap != Stopped &&
+		slices.ContainsFunc(p.list, func(p phrase) bool { return p.at(toks, i) })
 }
 
-func anyBefore(list []phrase, toks []Token, first int) bool {
-	return toks[first].Gap != Stopped && slices.ContainsFunc(list, func(p phrase) bool { return p.at(toks, first-len(p)) })
+// before says whether one of the phrases ends before token i, in the same sentence.
+func (p *phrases) before(toks []Token, i int) bool {
+	return i > 0 && p.last.may(toks[i-1].Sum) && toks[i].Gap != Stopped &&
+		slices.ContainsFunc(p.list, func(p phrase) bool { return p.at(toks, i-len(p)) })
 }
 
-// near is a list of phrases to be looked for within nearWords.
-type near struct {
-	list  []phrase
-	first uint64 // bit b is set if the sum of a phrase's first word ends in b
+// near says whether one of the phrases begins within nearWords of tokens first to last.
+func (p *phrases) near(toks []Token, first, last int) bool {
+	return len(p.list) > 0 && (p.within(toks, max(0, first-nearWords), first) || p.within(toks, last+1, min(len(toks), last+1+nearWords)))
 }
 
-func newNear(texts []string) near {
-	n := near{list: phrases(texts)}
-	for _, p := range n.list {
-		n.first |= 1 << (p[0] % 64)
-	}
-	return n
-}
-
-// any says whether one of the phrases is near to tokens first to last.
-func (n *near) any(toks []Token, first, last int) bool {
-	return len(n.list) > 0 && (n.within(toks, max(0, first-nearWords), first) || n.within(toks, last+1, min(len(toks), last+1+nearWords)))
-}
-
-func (n *near) within(toks []Token, from, to int) bool {
+func (p *phrases) within(toks []Token, from, to int) bool {
 	for i := from; i < to; i++ {
-		if sum := toks[i].Sum; n.first>>(sum%64)&1 != 0 {
-			for _, p := range n.list {
+		if sum := toks[i].Sum; p.first.may(sum) {
+			for _, p := range p.list {
 				if p[0] == sum && p.at(toks, i) {
 					return true
 				}
