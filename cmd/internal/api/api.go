@@ -24,6 +24,7 @@ const (
 	MaxBody     = 4 << 20 // bytes
 	MaxPostings = 1000    // in a list
 	maxWait     = time.Second
+	maxBodies   = 16 // held at once, the slow ones too; the others wait for maxWait
 )
 
 // API answers requests.
@@ -32,7 +33,7 @@ type API struct {
 	info    func() any
 	metrics *ops.Metrics
 	slots   chan struct{}
-	bodies  chan struct{}
+	places  chan struct{} // for bodies
 }
 
 // New makes an API of what answers a posting (see worker.Worker.Answer) and
@@ -41,7 +42,7 @@ func New(answer func(dst, data []byte) ([]byte, error), info func() any, m *ops.
 	return &API{
 		answer: answer, info: info, metrics: m,
 		slots:  make(chan struct{}, runtime.GOMAXPROCS(0)),
-		bodies: make(chan struct{}, 32),
+		places: make(chan struct{}, maxBodies),
 	}
 }
 
@@ -90,6 +91,16 @@ func refuse(w http.ResponseWriter, p problem) {
 	_ = json.NewEncoder(w).Encode(p)
 }
 
+// refuseWith says what is wrong and returns its status.
+func refuseWith(w http.ResponseWriter, err error) int {
+	p := asProblem(err)
+	if p.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	refuse(w, p)
+	return p.Status
+}
+
 // measured counts a request by the status that its handler returns.
 func (a *API) measured(h func(http.ResponseWriter, *http.Request) int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -100,23 +111,19 @@ func (a *API) measured(h func(http.ResponseWriter, *http.Request) int) http.Hand
 }
 
 func (a *API) classify(w http.ResponseWriter, r *http.Request) int {
-	list, err := readAll(w, r, a.bodies)
+	body, kind, err := a.receive(w, r)
 	if err != nil {
-		p := asProblem(err)
-		if p.Status == http.StatusServiceUnavailable {
-			w.Header().Set("Retry-After", "1")
-		}
-		refuse(w, p)
-		return p.Status
+		return refuseWith(w, err)
 	}
-	defer func() { <-a.bodies }()
+	defer func() { <-a.places }()
 	if err := take(r.Context(), a.slots); err != nil {
-		p := asProblem(err)
-		w.Header().Set("Retry-After", "1")
-		refuse(w, p)
-		return p.Status
+		return refuseWith(w, err)
 	}
 	defer func() { <-a.slots }()
+	list, err := divide(body, kind)
+	if err != nil {
+		return refuseWith(w, err)
+	}
 	if list.single {
 		return a.one(w, list.items[0])
 	}
@@ -126,9 +133,7 @@ func (a *API) classify(w http.ResponseWriter, r *http.Request) int {
 func (a *API) one(w http.ResponseWriter, data []byte) int {
 	out, err := a.answer(nil, data)
 	if err != nil {
-		p := asProblem(err)
-		refuse(w, p)
-		return p.Status
+		return refuseWith(w, err)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(append(out, '\n'))

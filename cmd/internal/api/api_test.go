@@ -60,6 +60,7 @@ func TestClassify(t *testing.T) {
 		{"panics", "POST", "/v1/classify", "application/json", `{"id":"a","title":"panic"}`, 500, "cannot be classified"},
 		{"too large", "POST", "/v1/classify", "application/json", `{"id":"` + strings.Repeat("x", MaxBody) + `"}`, 413, "too large"},
 		{"too many", "POST", "/v1/classify", "application/json", many, 413, "too many"},
+		{"spaced array", "POST", "/v1/classify", "application/json", " [ " + good + " ,\n\t" + good + " ] ", 200, "},\n{"},
 		{"wrong type", "POST", "/v1/classify", "text/plain", good, 415, "application/json"},
 		{"no type", "POST", "/v1/classify", "", good, 415, "application/json"},
 		{"wrong method", "GET", "/v1/classify", "", "", 405, "POST was wanted"},
@@ -92,6 +93,23 @@ func TestClassify(t *testing.T) {
 				t.Errorf("content type %q of an error", kind)
 			}
 		})
+	}
+}
+
+// A body that does not say how long it is is read to its end.
+func TestBodyOfUnknownLength(t *testing.T) {
+	s := serve(t)
+	for _, n := range []int{1, firstRoom/len(good) + 1, 900} {
+		body := strings.Repeat(good+"\n", n)
+		resp, err := http.Post(s.URL+"/v1/classify", "application/x-ndjson", io.MultiReader(strings.NewReader(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if got := strings.Count(string(data), `"format":1`); err != nil || resp.StatusCode != 200 || got != n {
+			t.Errorf("%d results of %d postings in %d bytes: %s, %v", got, n, len(body), resp.Status, err)
+		}
 	}
 }
 

@@ -25,36 +25,59 @@ type postings struct {
 	items  [][]byte
 }
 
-// readAll reads a request: a posting, a JSON array of them, or a line each.
-// On success it holds one of the places for bodies, so that as many are in
-// memory as there are places.
-func readAll(w http.ResponseWriter, r *http.Request, places chan struct{}) (postings, error) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+// receive reads the body of a request. On success it holds a place for it (see
+// API.places), so that as many are in memory as there are places.
+func (a *API) receive(w http.ResponseWriter, r *http.Request) (body []byte, kind string, err error) {
+	kind, _, err = mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" && kind != "application/x-ndjson" && kind != "application/jsonl" && kind != "application/ld+json" {
-		return postings{}, &problem{http.StatusUnsupportedMediaType, "wrong content type", fmt.Sprintf("%q: application/json or application/x-ndjson was wanted", clip(r.Header.Get("Content-Type")))}
+		return nil, "", &problem{http.StatusUnsupportedMediaType, "wrong content type", fmt.Sprintf("%q: application/json or application/x-ndjson was wanted", clip(r.Header.Get("Content-Type")))}
+	}
+	if packed := r.Header.Get("Content-Encoding"); packed != "" && packed != "identity" {
+		return nil, "", &problem{http.StatusUnsupportedMediaType, "wrong content encoding", fmt.Sprintf("%q: bodies are taken as they are, not packed", clip(packed))}
 	}
 	if r.ContentLength > MaxBody {
-		return postings{}, tooLarge()
+		return nil, "", tooLarge()
 	}
-	if err := take(r.Context(), places); err != nil {
-		return postings{}, err
+	if err := take(r.Context(), a.places); err != nil {
+		return nil, "", err
 	}
-	list, err := read(w, r, kind)
-	if err != nil {
-		<-places
+	if body, err = read(http.MaxBytesReader(w, r.Body, MaxBody), r.ContentLength); err != nil {
+		<-a.places
 	}
-	return list, err
+	return body, kind, err
 }
 
-func read(w http.ResponseWriter, r *http.Request, kind string) (postings, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return postings{}, tooLarge()
-		}
-		return postings{}, &problem{http.StatusBadRequest, "cut off", "the request did not arrive in whole"}
+// firstRoom, in bytes, is for a body that does not say how long it is: most
+// are short.
+const firstRoom = 64 << 10
+
+// read makes room for a body at once: growing step by step it would take
+// several times its size.
+func read(from io.Reader, length int64) ([]byte, error) {
+	var body bytes.Buffer
+	var err error
+	if length < 0 {
+		length = MaxBody
+		body.Grow(firstRoom + bytes.MinRead)
+		_, err = io.CopyN(&body, from, firstRoom)
 	}
+	if err == nil {
+		body.Grow(int(length) - body.Len() + bytes.MinRead)
+		_, err = body.ReadFrom(from)
+	}
+	var large *http.MaxBytesError
+	switch {
+	case err == nil, err == io.EOF:
+		return body.Bytes(), nil
+	case errors.As(err, &large):
+		return nil, tooLarge()
+	}
+	return nil, &problem{http.StatusBadRequest, "cut off", "the request did not arrive in whole"}
+}
+
+// divide finds the postings of a body: one, a JSON array of them, or a line
+// each. They are parts of the body, not copies.
+func divide(body []byte, kind string) (postings, error) {
 	if kind == "application/x-ndjson" || kind == "application/jsonl" {
 		return split(body)
 	}
@@ -82,12 +105,13 @@ func elements(body []byte) (postings, error) {
 	list := postings{form: array}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	_, _ = dec.Token() // the bracket
+	var item json.RawMessage
 	for dec.More() {
-		var item json.RawMessage
 		if err := dec.Decode(&item); err != nil {
 			return list, &problem{http.StatusBadRequest, "no JSON array", fmt.Sprintf("byte %d: %v", dec.InputOffset(), err)}
 		}
-		if list.items = append(list.items, item); len(list.items) > MaxPostings {
+		end := dec.InputOffset()
+		if list.items = append(list.items, body[end-int64(len(item)):end]); len(list.items) > MaxPostings {
 			return list, tooMany()
 		}
 	}
