@@ -48,30 +48,42 @@ type signer struct {
 	exact   uint64
 }
 
-// text feeds the words of s. Tags are passed over.
-func (s *signer) text(t string) {
-	const seed, prime = 0xcbf29ce484222325, 0x100000001b3
-	h := uint64(seed)
-	for i := 0; i < len(t); i++ {
-		c := t[i]
+// folded is what a byte of a word counts as, 0 for bytes that end words.
+var folded = func() (f [256]uint8) {
+	for c := range 256 {
 		switch {
 		case c >= 'A' && c <= 'Z':
-			c |= 0x20
-			fallthrough
+			f[c] = uint8(c) | 0x20
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 0x80:
-			h = (h ^ uint64(c)) * prime
+			f[c] = uint8(c)
+		}
+	}
+	return f
+}()
+
+// text feeds the words of s. Tags are passed over.
+func (s *signer) text(t string) {
+	const seed, prime = 0xcbf29ce484222325, 0x9e3779b97f4a7c15
+	h, bytes, n := uint64(seed), uint64(0), uint64(0) // of the word: eight bytes are mixed in at a time
+	for i := 0; i < len(t); i++ {
+		if c := folded[t[i]]; c != 0 {
+			bytes = bytes<<8 | uint64(c)
+			if n++; n%8 == 0 {
+				h = (h ^ bytes) * prime
+				h ^= h >> 32
+			}
 			continue
 		}
-		if h != seed {
-			s.word(h)
-			h = seed
+		if n > 0 {
+			s.word((h ^ bytes ^ n<<56) * prime)
+			h, bytes, n = seed, 0, 0
 		}
-		if c == '<' {
+		if t[i] == '<' {
 			i = afterTag(t, i)
 		}
 	}
-	if h != seed {
-		s.word(h)
+	if n > 0 {
+		s.word((h ^ bytes ^ n<<56) * prime)
 	}
 }
 
@@ -90,7 +102,7 @@ func afterTag(t string, i int) int {
 
 func (s *signer) word(h uint64) {
 	s.count++
-	s.exact = mix(s.exact ^ h)
+	s.exact = bits.RotateLeft64(s.exact^h, 29) * 0xc2b2ae3d27d4eb4f
 	s.a, s.b, s.c = s.b, s.c, h
 	if s.count >= 3 {
 		s.shingle()
