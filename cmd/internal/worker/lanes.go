@@ -53,6 +53,7 @@ func (l *lanes) run(n *lane) {
 	for {
 		select {
 		case j := <-l.w.work:
+			l.w.puller.taken()
 			n.now.Store(&turn{j, time.Now()})
 			l.w.take(j)
 			if n.now.Swap(nil) == nil {

@@ -38,6 +38,7 @@ type puller struct {
 	done    chan struct{}
 	wg      sync.WaitGroup
 	blocked atomic.Bool // the handler waits for room, and so hears nothing
+	held    atomic.Bool // no request was made because the lanes had enough
 
 	mu       sync.Mutex
 	asked    int // outstanding
@@ -97,7 +98,11 @@ func (p *puller) ask() {
 		p.w.metrics.PullReset("silence")
 		p.asked = 0
 	}
-	if p.stopped || p.asked > batch/2 || len(p.w.work) > batch || now.Before(p.notUntil) || !p.w.link.NC.IsConnected() {
+	if p.stopped || p.asked > batch/2 || now.Before(p.notUntil) || !p.w.link.NC.IsConnected() {
+		return
+	}
+	if len(p.w.work) > batch {
+		p.held.Store(true)
 		return
 	}
 	p.requests++
@@ -205,6 +210,14 @@ func sourceOf(subject string) string {
 		return "unnamed"
 	}
 	return source
+}
+
+// taken is told of every posting that a lane takes: once they have little left
+// after they had enough, more is asked for, and not only at the next tick.
+func (p *puller) taken() {
+	if p.held.Load() && len(p.w.work) <= p.w.opts.Batch && p.held.CompareAndSwap(true, false) {
+		p.nudge()
+	}
 }
 
 func (p *puller) nudge() {
