@@ -135,6 +135,9 @@ func (r *reading) addEntries(sum *tally, k int) {
 			row := &r.engine.bound.entries[tags[i].Entry]
 			sum.add(&row.own)
 			r.say(&row.own, tags[i].Start, tags[i].End)
+			if l == index.Things && r.repeats[i] {
+				continue
+			}
 			sum.add(&row.role)
 			r.say(&row.role, tags[i].Start, tags[i].End)
 		}

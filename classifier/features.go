@@ -170,7 +170,7 @@ func (r *reading) entryFeatures(dst []feature, k int) []feature {
 		}
 		for ; i < len(tags) && tags[i].First <= u.last; i++ {
 			entry, role, ok := r.engine.entryFeatures(tags[i].Entry, l)
-			if dst = append(dst, entry); ok {
+			if dst = append(dst, entry); ok && !(l == index.Things && r.repeats[i]) {
 				dst = append(dst, role)
 			}
 		}

@@ -13,6 +13,8 @@ type reading struct {
 	spare  []unit
 	tagAt  [8]int // how far entryFeatures has come in each layer
 
+	repeats []bool // by tag of index.Things: an alternative to one before it, of the same role
+
 	words    []uint32 // by token: its number in the model
 	guesses  []guess
 	said     []saying
@@ -35,5 +37,6 @@ func (r *reading) read(p *Posting) {
 	r.engine.ix.Scan(&r.scan, r.text.text, index.Things, index.Works, index.Cues, index.Heads)
 	r.engine.ix.Scan(&r.title, p.Title, index.Titles, index.Things)
 	r.cutUnits()
+	r.findAlternatives()
 	r.tagAt = [8]int{}
 }
