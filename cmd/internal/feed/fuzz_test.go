@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"rolecall/classifier"
 )
 
 // addSamples seeds a fuzz target with the samples of the endings given.
@@ -136,4 +139,24 @@ func asMaps(v any) any {
 		return json.Number(v)
 	}
 	return v
+}
+
+// FuzzPosting holds the quick way to read a posting to the usual one.
+func FuzzPosting(f *testing.F) {
+	for _, s := range []string{
+		`{"id":"1","title":"Data Engineer","description":"a\nb \u00e9","salary":{"min":1},"company":null}`, `{"id":42}`, `{"id":" "}`, `{"ID":"1"}`,
+		`{"id":"1","id":"2"}`, `{"id":"1","title":3}`, `{"id":"1","sections":[{"section":"duties","start":0,"end":0}]}`, `{"id":true}`, `{"\u0069d":"1"}`,
+		`{"id":"1","t\u0131tle":"x","de\u017fcription":"x"}`, "{\"id\":\"\xff\"}", `[]`, `{"id":-0}`, `{"id":"1"} x`, ``,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, ok := usualPosting(bytes.Clone(data))
+		if !ok {
+			return
+		}
+		if want, err := classifier.ParsePosting(data); err != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q: %+v: %+v (%v) was wanted", data, got, want, err)
+		}
+	})
 }

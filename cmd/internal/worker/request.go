@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"rolecall/classifier"
+	"rolecall/cmd/internal/feed"
 	"rolecall/cmd/internal/sink"
 )
 
@@ -41,5 +42,5 @@ func parse(data []byte) (classifier.Posting, error) {
 	if isJobPosting(data) {
 		return fromJobPosting(data)
 	}
-	return classifier.ParsePosting(data)
+	return feed.Posting(data)
 }
