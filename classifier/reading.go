@@ -25,7 +25,6 @@ type reading struct {
 	shares   shares
 	termBuf  []term
 	cue      []index.Token // of words that a reason may name
-	mentions []Mention     // of the result in the making
 	cited    []Mention     // of its evidence
 	hits     []hit
 	seen     []sighting

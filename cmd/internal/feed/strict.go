@@ -31,8 +31,14 @@ func usualPosting(data []byte) (p classifier.Posting, ok bool) {
 		name string
 		to   *string
 	}{
-		{"id", &p.ID}, {"title", &p.Title}, {"company", &p.Company}, {"location", &p.Location},
-		{"description", &p.Description}, {"url", &p.URL}, {"posted", &p.Posted}, {"sections", nil},
+		{"id", &p.ID},
+		{"title", &p.Title},
+		{"company", &p.Company},
+		{"location", &p.Location},
+		{"description", &p.Description},
+		{"url", &p.URL},
+		{"posted", &p.Posted},
+		{"sections", nil},
 	}
 	seen := 0
 	for _, m := range o {
