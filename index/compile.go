@@ -17,11 +17,26 @@ type compiler struct {
 	layers  []uint8                    // by word
 	roots   [nLayers]map[uint32]uint32 // word -> node
 	edges   map[edge]uint32            // -> node
-	ends    [][]accept                 // by node
+	ends    []int32                    // by node: the last of its links, 0 for none
+	links   []link                     // from 1 on
+	ways    [nLayers]way
 }
 
 // edge leads from a node by a word.
 type edge struct{ from, word uint32 }
+
+// link is a form that ends at a node, and the place of another there.
+type link struct {
+	accept
+	next int32
+}
+
+// way are the words of a layer's last form, its last word apart, and where
+// they lead: in the dictionary's order most forms begin like the one before.
+type way struct {
+	words []string
+	nodes []uint32
+}
 
 // layerOf says in which layer the forms of a kind are looked for.
 var layerOf = map[Kind]Layer{
@@ -34,7 +49,7 @@ var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject:
 func newCompiler(entries []Entry, rules []Form) *compiler {
 	c := &compiler{
 		entries: entries, bits: map[int32]uint8{}, edges: make(map[edge]uint32, 4*len(entries)),
-		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([][]accept, 1), rules: make([]*rule, 1),
+		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([]int32, 1), links: make([]link, 1), rules: make([]*rule, 1),
 	}
 	for i := range rules {
 		c.rules = append(c.rules, newRule(&rules[i]))
@@ -89,22 +104,31 @@ func (c *compiler) add(t *formTerm) error {
 // insert adds a form of the words of first and the word last, either of which
 // may be empty.
 func (c *compiler) insert(l Layer, first, last string, a accept) error {
+	p := &c.ways[l]
 	at, n := uint32(0), 0
-	for w, rest, more := strings.Cut(first, " "); w != ""; w, rest, more = strings.Cut(rest, " ") {
-		at, n = c.step(l, at, w), n+1
-		if !more {
-			break
+	for rest, w := first, ""; rest != ""; n++ {
+		w, rest, _ = strings.Cut(rest, " ")
+		if n < len(p.words) && p.words[n] == w {
+			at = p.nodes[n]
+			continue
 		}
+		at = c.step(l, at, w)
+		p.words, p.nodes = append(p.words[:n], w), append(p.nodes[:n], at)
 	}
+	p.words, p.nodes = p.words[:n], p.nodes[:n]
 	if last != "" {
 		at, n = c.step(l, at, last), n+1
 	}
 	if n == 0 || n > maxWords {
 		return fmt.Errorf("form %q: 1 to %d words were wanted", strings.TrimSpace(first+" "+last), maxWords)
 	}
-	if !slices.Contains(c.ends[at], a) {
-		c.ends[at] = append(c.ends[at], a)
+	for i := c.ends[at]; i != 0; i = c.links[i].next {
+		if c.links[i].accept == a {
+			return nil
+		}
 	}
+	c.links = append(c.links, link{a, c.ends[at]})
+	c.ends[at] = int32(len(c.links) - 1)
 	return nil
 }
 
@@ -126,7 +150,7 @@ func (c *compiler) step(l Layer, from uint32, w string) uint32 {
 		return n
 	}
 	n = uint32(len(c.ends))
-	c.ends = append(c.ends, nil)
+	c.ends = append(c.ends, 0)
 	if from == 0 {
 		c.roots[l][id] = n
 	} else {
@@ -167,7 +191,7 @@ func (c *compiler) compile() (*Tagger, error) {
 	if n > maxNumber || words > maxNumber || len(c.rules) > math.MaxUint16 {
 		return nil, fmt.Errorf("%d words, %d places in forms and %d rules: at most %d, %d and %d fit", words, n, len(c.rules), maxNumber, maxNumber, math.MaxUint16)
 	}
-	t := &Tagger{nodes: make([]node, n+1), rules: c.rules}
+	t := &Tagger{nodes: make([]node, n+1), accepts: make([]accept, 0, len(c.links)), rules: c.rules}
 	values := make(map[uint64]uint32, len(c.vocab))
 	for w, id := range c.vocab {
 		values[Sum(w)] = wordOf[id] | uint32(c.layers[id])<<layerBits
@@ -185,18 +209,18 @@ func (c *compiler) compile() (*Tagger, error) {
 		old[at] = i
 	}
 	for at, i := range old {
-		list := c.ends[i]
-		if len(list) > 1 {
-			slices.SortStableFunc(list, byStrictness)
+		from := len(t.accepts)
+		for k := c.ends[i]; k != 0; k = c.links[k].next {
+			t.accepts = append(t.accepts, c.links[k].accept)
 		}
-		t.accepts = append(t.accepts, list...)
+		slices.SortFunc(t.accepts[from:], byStrictness)
 		t.nodes[at+1].from = uint32(len(t.accepts))
 	}
 	return t, nil
 }
 
 // byStrictness puts forms with a rule before those without: the first whose
-// rule holds wins, then the lower entry and rule.
+// rule holds wins, then the lower entry, rule and part.
 func byStrictness(a, b accept) int {
 	if (a.rule == 0) != (b.rule == 0) {
 		if a.rule != 0 {
@@ -204,5 +228,5 @@ func byStrictness(a, b accept) int {
 		}
 		return 1
 	}
-	return cmp.Or(int(a.entry-b.entry), int(a.rule)-int(b.rule))
+	return cmp.Or(int(a.entry-b.entry), int(a.rule)-int(b.rule), int(a.part)-int(b.part))
 }

@@ -54,20 +54,21 @@ func (f *wordFilter) may(sum uint64) bool { return f[sum>>8%4]>>(sum%64)&1 != 0 
 
 func newPhrases(texts []string) phrases {
 	var out phrases
+	var toks []Token
 	for _, text := range texts {
-		words := Words(text)
-		if len(words) == 0 {
+		if toks = Lex(toks[:0], text); len(toks) == 0 {
 			continue
 		}
-		var head phrase
-		for _, w := range words[:len(words)-1] {
-			head = append(head, Sum(w))
-		}
-		for _, last := range plurals(words[len(words)-1]) {
-			p := append(slices.Clip(head), Sum(last))
+		n := len(toks) - 1
+		for _, last := range plurals(fold(text[toks[n].Start:toks[n].End])) {
+			p := make(phrase, n+1)
+			for i := range n {
+				p[i] = toks[i].Sum
+			}
+			p[n] = Sum(last)
 			out.list = append(out.list, p)
 			out.first.put(p[0])
-			out.last.put(p[len(p)-1])
+			out.last.put(p[n])
 		}
 	}
 	return out

@@ -82,9 +82,9 @@ type part uint8
 
 const (
 	whole part = iota
+	plain      // a whole that vouches for "@tools"
 	action
 	object
-	plain // a whole that vouches for "@tools"
 )
 
 // table gives a key its value. A slot holds forty bits of the key above the

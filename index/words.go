@@ -15,11 +15,24 @@ func Words(text string) []string {
 
 // fold puts a word in lower case, rune by rune as Lex's sums do.
 func fold(s string) string {
+	if plainLower(s) {
+		return s
+	}
 	out := make([]rune, 0, len(s))
 	for _, r := range s {
 		out = append(out, unicode.ToLower(r))
 	}
 	return string(out)
+}
+
+// plainLower says whether a word is of ASCII and has no capital.
+func plainLower(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 || capital(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // Sum is the hash by which a word in lower case is known.
