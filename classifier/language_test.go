@@ -3,6 +3,8 @@ package classifier
 import (
 	"strings"
 	"testing"
+
+	"rolecall/index"
 )
 
 // In other languages: adverts written for this test.
@@ -23,11 +25,11 @@ var foreign = map[string]string{
 func TestForeignIsNotEnglish(t *testing.T) {
 	for name, text := range foreign {
 		for _, n := range []int{1, 12} {
-			if english(strings.Repeat(text+"\n", n)) {
+			if s := strings.Repeat(text+"\n", n); english(s) || englishWords(s, index.Lex(nil, s)) {
 				t.Errorf("%s, %d times, was taken for English", name, n)
 			}
 		}
-		if long := strings.Repeat(text+"\n", 6) + "We are an equal opportunity employer and thank you for your interest in our company.\n"; english(long) {
+		if long := strings.Repeat(text+"\n", 6) + "We are an equal opportunity employer and thank you for your interest in our company.\n"; english(long) || englishWords(long, index.Lex(nil, long)) {
 			t.Errorf("%s with one English sentence was taken for English", name)
 		}
 	}
