@@ -106,7 +106,7 @@ func (p *piece) wrote(row *sink.Row) {
 
 // workingMemory is what a run may use in bytes, the index of copies aside. The
 // collector keeps the rest of its garbage below that.
-const workingMemory = 150 << 20
+const workingMemory = 80 << 20
 
 // bound sets the memory limit anew as the index of copies grows, unless the
 // environment sets one.
