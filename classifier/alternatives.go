@@ -68,7 +68,7 @@ func (r *reading) link(a, b index.Tag) int {
 	return unlinked
 }
 
-var similar = newSumSet("similar equivalent comparable other another alternatives like related")
+var similar = sumSet("similar equivalent comparable other another alternatives like related")
 
 // orLike says whether "or similar" and the like stand behind a tag.
 func (r *reading) orLike(tag index.Tag) bool {

@@ -124,25 +124,15 @@ func (r *reading) addShape(sum *tally, k int) {
 
 // addEntries adds what the entries found in a unit say. Units are asked for in order.
 func (r *reading) addEntries(sum *tally, k int) {
-	u := &r.units[k]
-	for _, l := range [...]index.Layer{index.Things, index.Works} {
-		tags := r.scan.Tags[l]
-		i := r.tagAt[l]
-		for i < len(tags) && tags[i].First < u.first {
-			i++
-		}
-		for ; i < len(tags) && tags[i].First <= u.last; i++ {
-			row := &r.engine.bound.entries[tags[i].Entry]
-			sum.add(&row.own)
-			r.say(&row.own, tags[i].Start, tags[i].End)
-			if l == index.Things && r.repeats[i] {
-				continue
-			}
+	r.entriesOf(k, func(tag *index.Tag, _ index.Layer, forRole bool) {
+		row := &r.engine.bound.entries[tag.Entry]
+		sum.add(&row.own)
+		r.say(&row.own, tag.Start, tag.End)
+		if forRole {
 			sum.add(&row.role)
-			r.say(&row.role, tags[i].Start, tags[i].End)
+			r.say(&row.role, tag.Start, tag.End)
 		}
-		r.tagAt[l] = i
-	}
+	})
 }
 
 // headSum is what the heading at unit k says of the units below it.

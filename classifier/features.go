@@ -107,9 +107,9 @@ func (r *reading) unitFeatures(dst []feature, k int) (out []feature, nWords int)
 	return r.entryFeatures(dst, k), nWords
 }
 
-// entryFeatures are that an entry was found in a layer and, where it speaks
-// for a role, that one of the role was.
-func (c *Classifier) entryFeatures(entry int32, l index.Layer) (own, role feature, hasRole bool) {
+// featuresOf are that an entry was found in a layer and, where it speaks for a
+// role, that one of the role was.
+func (c *Classifier) featuresOf(entry int32, l index.Layer) (own, role feature, hasRole bool) {
 	sum := c.roleSums[entry]
 	return feature{fEntry, c.idSums[entry], 0}, feature{fRole, sum, digitSums[l]}, sum != 0
 }
@@ -159,8 +159,9 @@ func (r *reading) beforeFeatures(dst []feature, k int) []feature {
 	return dst
 }
 
-// entryFeatures appends the entries found in a unit. Units are asked for in order.
-func (r *reading) entryFeatures(dst []feature, k int) []feature {
+// entriesOf calls use with every entry found in a unit, and whether it counts
+// for its role. Units are asked for in order.
+func (r *reading) entriesOf(k int, use func(tag *index.Tag, l index.Layer, forRole bool)) {
 	u := &r.units[k]
 	for _, l := range [...]index.Layer{index.Things, index.Works} {
 		tags := r.scan.Tags[l]
@@ -169,13 +170,20 @@ func (r *reading) entryFeatures(dst []feature, k int) []feature {
 			i++
 		}
 		for ; i < len(tags) && tags[i].First <= u.last; i++ {
-			entry, role, ok := r.engine.entryFeatures(tags[i].Entry, l)
-			if dst = append(dst, entry); ok && !(l == index.Things && r.repeats[i]) {
-				dst = append(dst, role)
-			}
+			use(&tags[i], l, l != index.Things || !r.repeats[i])
 		}
 		r.tagAt[l] = i
 	}
+}
+
+// entryFeatures appends the entries found in a unit. Units are asked for in order.
+func (r *reading) entryFeatures(dst []feature, k int) []feature {
+	r.entriesOf(k, func(tag *index.Tag, l index.Layer, forRole bool) {
+		entry, role, ok := r.engine.featuresOf(tag.Entry, l)
+		if dst = append(dst, entry); ok && forRole {
+			dst = append(dst, role)
+		}
+	})
 	return dst
 }
 

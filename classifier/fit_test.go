@@ -91,3 +91,25 @@ func TestReadModelErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestModelLineEnds: an editor that ends lines as on Windows spoils nothing.
+func TestModelLineEnds(t *testing.T) {
+	unix := "rolecall model 2\n# a note\nc:a" + strings.Repeat("\t", 14) + "\t0.5\n"
+	a, err := classifier.ReadModel(strings.NewReader(unix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := classifier.ReadModel(strings.NewReader(strings.ReplaceAll(unix, "\n", "\r\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files [2]bytes.Buffer
+	for i, m := range []*classifier.Model{a, b} {
+		if _, err := m.WriteTo(&files[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if files[0].String() != files[1].String() {
+		t.Errorf("%q: %q was wanted", files[1].String(), files[0].String())
+	}
+}

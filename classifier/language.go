@@ -19,7 +19,7 @@ var (
 	// functionWords are frequent in every English text and rare in other
 	// languages: one word in five of a usual posting, one in 37 of the poorest of 7,480.
 	functionWords = packSet(englishFunction)
-	functionSums  = newSumSet(englishFunction)
+	functionSums  = sumSet(englishFunction)
 
 	// foreignWords are the like of other languages, without those that English knows.
 	foreignWords = packSet("und der die das mit wir wird sie ist ein eine oder auf zu im het een van voor met en je jij bij onze wij naar le la les des et pour vous nous une du dans avec au el los las para con una del por y de se na em os um uma oraz jest lub nie od dla il di che per nel och att som til og av det")
@@ -47,31 +47,6 @@ func englishWords(text string, toks []index.Token) bool {
 		}
 	}
 	return words >= fewWords && known*12 >= words || places*8 >= nWindows*3
-}
-
-// sumSet is a hash set of up to some forty words, by their sums.
-type sumSet [128]uint64
-
-func newSumSet(words string) *sumSet {
-	set := &sumSet{}
-	for _, w := range strings.Fields(words) {
-		sum := index.Sum(w)
-		i := sum % uint64(len(set))
-		for set[i] != 0 {
-			i = (i + 1) % uint64(len(set))
-		}
-		set[i] = sum
-	}
-	return set
-}
-
-func (s *sumSet) has(sum uint64) bool {
-	for i := sum % uint64(len(s)); s[i] != 0; i = (i + 1) % uint64(len(s)) {
-		if s[i] == sum {
-			return true
-		}
-	}
-	return false
 }
 
 // english says whether a text is English, or gives no reason to think that it
@@ -164,32 +139,42 @@ func letterAt(text string, i int) int {
 	}
 }
 
-// wordSet is a hash set of words of up to 7 letters, each packed into a number.
+// wordSet is a hash set of some seventy words at most, each as a number.
 type wordSet [512]uint64
 
+// sumSet is a set of words by their sums.
+func sumSet(words string) *wordSet { return newWordSet(words, index.Sum) }
+
+// packSet is a set of words of up to 7 letters, each packed into a number.
 func packSet(words string) *wordSet {
-	set := &wordSet{}
-	for _, w := range strings.Fields(words) {
-		packed := uint64(0)
+	return newWordSet(words, func(w string) (packed uint64) {
 		for i := range len(w) {
 			packed = packed<<8 | uint64(w[i])
 		}
-		i := slotOf(packed)
+		return packed
+	})
+}
+
+func newWordSet(words string, number func(string) uint64) *wordSet {
+	set := &wordSet{}
+	for _, w := range strings.Fields(words) {
+		n := number(w)
+		i := slotOf(n)
 		for set[i] != 0 {
 			i = (i + 1) % uint64(len(set))
 		}
-		set[i] = packed
+		set[i] = n
 	}
 	return set
 }
 
-func (s *wordSet) has(packed uint64) bool {
-	for i := slotOf(packed); s[i] != 0; i = (i + 1) % uint64(len(s)) {
-		if s[i] == packed {
+func (s *wordSet) has(number uint64) bool {
+	for i := slotOf(number); s[i] != 0; i = (i + 1) % uint64(len(s)) {
+		if s[i] == number {
 			return true
 		}
 	}
 	return false
 }
 
-func slotOf(packed uint64) uint64 { return packed * 0x9E3779B97F4A7C15 >> 55 }
+func slotOf(number uint64) uint64 { return number * 0x9E3779B97F4A7C15 >> 55 }

@@ -49,8 +49,8 @@ var builtInModel string
 // DefaultModel is the model that is built in.
 func DefaultModel() (*Model, error) { return parseModel(builtInModel) }
 
-// maxModel is the size of the largest model file that is read, in bytes: a
-// hundred times the one that is built in.
+// maxModel is the size of the largest model file that is read, in bytes: some
+// 250 times the one that is built in.
 const maxModel = 256 << 20
 
 // ReadModel reads a model file. The error names the line.
@@ -68,19 +68,25 @@ func ReadModel(from io.Reader) (*Model, error) {
 func parseModel(text string) (*Model, error) {
 	sum := sha256.Sum256([]byte(text))
 	m := &Model{Revision: hex.EncodeToString(sum[:])[:12]}
-	head, rest, _ := strings.Cut(text, "\n")
+	head, rest := cutLine(text)
 	if head != modelHead {
 		return nil, fmt.Errorf("model: line 1: %q was wanted", modelHead)
 	}
 	for n := 2; rest != ""; n++ {
 		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
+		line, rest = cutLine(rest)
 		if err := m.line(line); err != nil {
 			return nil, fmt.Errorf("model: line %d: %w", n, err)
 		}
 	}
 	m.tables = newTables(m)
 	return m, nil
+}
+
+// cutLine takes a line off a text, whichever way it ends.
+func cutLine(text string) (line, rest string) {
+	line, rest, _ = strings.Cut(text, "\n")
+	return strings.TrimSuffix(line, "\r"), rest
 }
 
 func (m *Model) line(s string) error {

@@ -11,7 +11,7 @@ type reading struct {
 	title  index.Scan
 	units  []unit
 	spare  []unit
-	tagAt  [8]int // how far entryFeatures has come in each layer
+	tagAt  [8]int // how far entriesOf has come in each layer
 
 	repeats []bool // by tag of index.Things: an alternative to one before it, of the same role
 

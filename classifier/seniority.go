@@ -153,14 +153,14 @@ const soughtReach = 2500
 // first letters, which may be capitals; beforeEnds are their last words.
 var (
 	before     = []string{"ooking for", "earching for", "As our", "eeking", "ecruiting", "iring", "ooking to hire", "his is a", "search of a", "osition is a", "ole is a", "As a", "search of an", "As an"}
-	beforeEnds = newSumSet("for our seeking recruiting hiring hire a an")
+	beforeEnds = sumSet("for our seeking recruiting hiring hire a an")
 )
 
 // behind are the nouns at which the name of the person sought ends.
-var behind = newSumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for team")
+var behind = sumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for team")
 
 // notLevels are words by which a level means something else in running text.
-var notLevels = newSumSet("chief head director vp cto cio cdo ceo leader supervisor associate")
+var notLevels = sumSet("chief head director vp cto cio cdo ceo leader supervisor associate")
 
 // sought is the rank of the level named first where the description says whom
 // it looks for, -1 for none.

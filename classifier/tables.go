@@ -258,7 +258,7 @@ func (c *Classifier) bind(t *tables) bound {
 		if e.Kind == index.Responsibility {
 			l = index.Works
 		}
-		own, role, ok := c.entryFeatures(int32(i), l)
+		own, role, ok := c.featuresOf(int32(i), l)
 		row := entryRow{t.other(own), noWeights}
 		if ok {
 			row.role = t.other(role)

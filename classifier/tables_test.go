@@ -20,36 +20,19 @@ func TestTables(t *testing.T) {
 		r.read(&p)
 		r.guessUnits()
 		r.tagAt = [8]int{}
+		sums := make([]outputs, len(r.units))
+		add := func(f feature, k int, val float32) {
+			if w := rows[f.key()]; w != nil && k >= 0 {
+				for o := range w {
+					sums[k][o] += val * w[o]
+				}
+			}
+		}
+		r.eachFeature(add)
 		for k := range r.units {
-			var z outputs
-			add := func(f feature, scale float32) {
-				if w := rows[f.key()]; w != nil {
-					for o := range z {
-						z[o] += scale * w[o]
-					}
-				}
-			}
-			add(constantFeature, 1)
-			feats, n := r.unitFeatures(nil, k)
-			for i, f := range feats {
-				if i < n {
-					add(f, wordScale(n))
-				} else {
-					add(f, f.scale())
-				}
-			}
-			if h := r.units[k].under; h >= 0 {
-				feats = r.headFeatures(nil, int(h))
-				for _, f := range feats {
-					add(f, wordScale(len(feats)))
-				}
-			}
-			feats = r.beforeFeatures(nil, k)
-			for _, f := range feats {
-				add(f, beforeScale*wordScale(len(feats)))
-			}
+			add(constantFeature, k, 1)
 			var want guess
-			want.finish(&z)
+			want.finish(&sums[k])
 			got := &r.guesses[k]
 			far := func(a, b float32) bool { return math.Abs(float64(a-b)) > 1e-4*(1+math.Abs(float64(b))) }
 			if far(got.zAI, want.zAI) || far(got.zDE, want.zDE) || far(got.section[0], want.section[0]) {

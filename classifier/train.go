@@ -48,7 +48,10 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 	r := c.pool.Get().(*reading)
 	for i := range set {
 		clear(seen)
-		c.eachFeature(r, &set[i].Posting, lex, func(f feature, _ int) {
+		r.read(&set[i].Posting)
+		lex.learn(r.text.text, r.scan.Tokens)
+		lex.learn(r.title.Text, r.title.Tokens)
+		r.eachFeature(func(f feature, _ int, _ float32) {
 			if k := f.key(); !seen[k] {
 				seen[k] = true
 				counts[k]++
@@ -71,65 +74,53 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 	return out, lex
 }
 
-// eachFeature calls take with every feature of a posting; unit -1 is the title.
-func (c *Classifier) eachFeature(r *reading, p *Posting, lex *lexicon, take func(f feature, unit int)) {
-	r.read(p)
-	lex.learn(r.text.text, r.scan.Tokens)
-	lex.learn(r.title.Text, r.title.Tokens)
+// eachFeature calls take with every feature of a posting that was read, its
+// unit, and how much it counts for what the first step says of that. Unit -1
+// is the title, of which the first step says nothing.
+func (r *reading) eachFeature(take func(f feature, unit int, val float32)) {
 	var buf []feature
 	for k := range r.units {
-		buf, _ = r.unitFeatures(buf[:0], k)
-		if h := r.units[k].under; h >= 0 {
-			buf = r.headFeatures(buf, int(h))
-		}
-		for _, f := range r.beforeFeatures(buf, k) {
-			take(f, k)
-		}
-	}
-	for _, f := range r.titleFeatures(nil) {
-		take(f.feature, -1)
-	}
-}
-
-func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[uint64]int) example {
-	ex := example{Labelled: l, fold: foldOf(&l.Posting)}
-	r.read(&l.Posting)
-	var buf []feature
-	add := func(s *sparse, f feature, val float32) {
-		if n := counts[f.key()]; n >= minDocs {
-			s.add(lex.number(f, n), val)
-		}
-	}
-	for k := range r.units {
-		var s sparse
-		s.add(0, 1)
 		var n int
 		buf, n = r.unitFeatures(buf[:0], k)
 		for i, f := range buf {
 			if i < n {
-				add(&s, f, wordScale(n))
+				take(f, k, wordScale(n))
 			} else {
-				add(&s, f, f.scale())
+				take(f, k, f.scale())
 			}
 		}
 		if h := r.units[k].under; h >= 0 {
 			buf = r.headFeatures(buf[:0], int(h))
 			for _, f := range buf {
-				add(&s, f, wordScale(len(buf)))
+				take(f, k, wordScale(len(buf)))
 			}
 		}
 		buf = r.beforeFeatures(buf[:0], k)
 		for _, f := range buf {
-			add(&s, f, beforeScale*wordScale(len(buf)))
+			take(f, k, beforeScale*wordScale(len(buf)))
 		}
-		ex.units = append(ex.units, s)
-		ex.gold = append(ex.gold, r.goldOf(k, l.Sentences))
 	}
 	for _, f := range r.titleFeatures(nil) {
-		if n := counts[f.key()]; n >= minDocs {
-			lex.number(f.feature, n)
-		}
+		take(f.feature, -1, 0)
 	}
+}
+
+func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[uint64]int) example {
+	r.read(&l.Posting)
+	ex := example{Labelled: l, fold: foldOf(&l.Posting), units: make([]sparse, len(r.units))}
+	for k := range ex.units {
+		ex.units[k].add(0, 1)
+		ex.gold = append(ex.gold, r.goldOf(k, l.Sentences))
+	}
+	r.eachFeature(func(f feature, unit int, val float32) {
+		n := counts[f.key()]
+		if n < minDocs {
+			return
+		}
+		if at := lex.number(f, n); unit >= 0 {
+			ex.units[unit].add(at, val)
+		}
+	})
 	return ex
 }
 

@@ -202,8 +202,16 @@ func (ix *Index) read() error {
 		headErr = errors.Join(ix.internal(keyHeads, &ix.entries), ix.internal(keyRules, &rules))
 		c = newCompiler(ix.entries, rules)
 	})
+	defer heads.Wait() // if there is no reader, too
 	return ix.reader(func(r indexReader) error {
-		terms, err := dictionaries(r)
+		var terms []formTerm
+		var err error
+		for _, field := range []string{fieldForm, fieldAction, fieldObject} {
+			if terms, err = dictionary(terms, r, field); err != nil {
+				err = fmt.Errorf("field %s: %w", field, err)
+				break
+			}
+		}
 		heads.Wait()
 		if err = errors.Join(err, headErr); err != nil {
 			return err
@@ -228,22 +236,6 @@ func (ix *Index) internal(key string, list any) error {
 		return fmt.Errorf("its list of %s: %w", key, err)
 	}
 	return nil
-}
-
-// dictionaries are the terms of all fields that hold forms. They must not be
-// used once the reader is closed.
-func dictionaries(r indexReader) ([]formTerm, error) {
-	terms := make([]formTerm, 0, 1<<14)
-	for _, field := range []string{fieldForm, fieldAction, fieldObject} {
-		err := dictionary(r, field, func(t formTerm) error {
-			terms = append(terms, t)
-			return nil
-		})
-		if err != nil {
-			return nil, fmt.Errorf("field %s: %w", field, err)
-		}
-	}
-	return terms, nil
 }
 
 // reader calls use with a reader of the index. What comes of it must not be
@@ -277,27 +269,25 @@ func readEntry(r indexReader, id string) (Entry, error) {
 	return e, err
 }
 
-// dictionary calls take with every term of a field, in the dictionary's order.
-// It must not be used once the reader is closed.
-func dictionary(r indexReader, field string, take func(formTerm) error) error {
+// dictionary appends every term of a field, in the dictionary's order. They
+// must not be used once the reader is closed.
+func dictionary(dst []formTerm, r indexReader, field string) ([]formTerm, error) {
 	d, err := r.FieldDict(field)
 	if err != nil {
-		return err
+		return dst, err
 	}
 	defer d.Close()
 	for {
 		e, err := d.Next()
 		if err != nil || e == nil {
-			return err
+			return dst, err
 		}
 		t, err := cutTerm(e.Term)
 		if err != nil {
-			return err
+			return dst, err
 		}
 		t.field = field
-		if err := take(t); err != nil {
-			return err
-		}
+		dst = append(dst, t)
 	}
 }
 

@@ -77,8 +77,9 @@ func cutTerm(s string) (formTerm, error) {
 	return formTerm{words: words, entry: int(n), rule: int(k)}, nil
 }
 
-// headsOf are entries as the tagger and the classifier need them at once: of tools, skills and titles there are thousands, and their
-// forms stand in the dictionary.
+// headsOf are entries as the tagger and the classifier need them at once: of
+// tools, skills and titles there are thousands, and their forms stand in the
+// dictionary.
 func headsOf(entries []Entry) []Entry {
 	out := slices.Clone(entries)
 	for i := range out {

@@ -49,10 +49,11 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 		s.rules = append(s.rules, newRule(&f))
 	}
 	err := ix.reader(func(r indexReader) error {
-		return dictionary(r, fieldForm, func(t formTerm) error {
+		terms, err := dictionary(nil, r, fieldForm)
+		for _, t := range terms {
 			e := &ix.entries[t.entry]
 			if layerOf[e.Kind] != l {
-				return nil
+				continue
 			}
 			a := accept{entry: int32(t.entry)}
 			if t.rule != noRule {
@@ -66,8 +67,8 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 				s.terms[words] = append(s.terms[words], a)
 				s.longest = max(s.longest, 1+strings.Count(words, " "))
 			}
-			return nil
-		})
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"cmp"
+	"errors"
 	"os"
 	"sync"
 
@@ -38,7 +38,10 @@ func openBoth(c *cli.Command) (ix *index.Index, m *classifier.Model, err error) 
 	model.Go(func() { m, modelErr = openModel(c) })
 	ix, err = openIndex(c)
 	model.Wait()
-	return ix, m, cmp.Or(err, modelErr)
+	if err == nil && modelErr != nil {
+		err = errors.Join(modelErr, ix.Close())
+	}
+	return ix, m, err
 }
 
 // openClassifier is the classifier of the command's index and model.

@@ -101,15 +101,11 @@ func logger(c *cli.Command, otherwise slog.Level, to io.Writer) (*slog.Logger, e
 // classifier has all it needs of the index once it is made, so the index is
 // closed: reloads would otherwise pile up.
 func loadJudge(c *cli.Command) (worker.Judge, error) {
-	ix, err := openIndex(c)
+	ix, m, err := openBoth(c)
 	if err != nil {
 		return worker.Judge{}, err
 	}
 	defer ix.Close()
-	m, err := openModel(c)
-	if err != nil {
-		return worker.Judge{}, err
-	}
 	cl := classifier.New(ix, m, classifier.Options{})
 	return worker.Judge{Revision: cl.Revision(), Classify: cl.Classify}, nil
 }

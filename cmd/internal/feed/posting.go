@@ -45,40 +45,49 @@ func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
 func direct(o object) (classifier.Posting, bool) {
 	var p classifier.Posting
 	for _, m := range o {
-		var to *string
-		switch m.name {
-		case "id":
-			to = &p.ID
-		case "title":
-			to = &p.Title
-		case "company":
-			to = &p.Company
-		case "location":
-			to = &p.Location
-		case "description":
-			to = &p.Description
-		case "url":
-			to = &p.URL
-		case "posted":
-			to = &p.Posted
-		default:
-			return p, false
-		}
-		switch v := m.value.(type) {
-		case string:
-			*to = v
-		case number:
-			if to != &p.ID {
-				return p, false
-			}
-			*to = string(v)
-		case nil:
-			*to = ""
-		default:
+		if to := fieldOf(&p, m.name); to == nil || !fill(&p, to, m.value) {
 			return p, false
 		}
 	}
 	return p, p.Title != "" && p.Description != "" && !doublyEscaped(p.Description)
+}
+
+// fieldOf is the field of a posting that has a name in JSON, nil for none.
+func fieldOf(p *classifier.Posting, name string) *string {
+	switch name {
+	case "id":
+		return &p.ID
+	case "title":
+		return &p.Title
+	case "company":
+		return &p.Company
+	case "location":
+		return &p.Location
+	case "description":
+		return &p.Description
+	case "url":
+		return &p.URL
+	case "posted":
+		return &p.Posted
+	}
+	return nil
+}
+
+// fill puts a value into a field of p: a string, or null for nothing; an id
+// may be a number. It is false for what no field holds.
+func fill(p *classifier.Posting, to *string, value any) bool {
+	switch v := value.(type) {
+	case string:
+		*to = v
+	case number:
+		*to = string(v)
+		return to == &p.ID
+	case nil:
+		*to = ""
+	default:
+		return false
+	}
+	return true
 }
 
 // check gives a posting without an id one of its own, and refuses what is too large.

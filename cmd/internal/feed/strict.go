@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"rolecall/classifier"
@@ -17,6 +18,9 @@ func Posting(data []byte) (classifier.Posting, error) {
 	return classifier.ParsePosting(data)
 }
 
+// postingNames are the names in a posting's JSON.
+var postingNames = []string{"id", "title", "company", "location", "description", "url", "posted", "sections"}
+
 // usualPosting reads an object whose names are those of a posting in small
 // letters, or none of them, each once, with strings behind them.
 func usualPosting(data []byte) (p classifier.Posting, ok bool) {
@@ -27,41 +31,15 @@ func usualPosting(data []byte) (p classifier.Posting, ok bool) {
 	if err != nil {
 		return p, false
 	}
-	fields := [...]struct {
-		name string
-		to   *string
-	}{
-		{"id", &p.ID},
-		{"title", &p.Title},
-		{"company", &p.Company},
-		{"location", &p.Location},
-		{"description", &p.Description},
-		{"url", &p.URL},
-		{"posted", &p.Posted},
-		{"sections", nil},
-	}
-	seen := 0
-	for _, m := range o {
-		for i, f := range fields {
-			if !strings.EqualFold(m.name, f.name) { // as encoding/json compares names
-				continue
-			}
-			if m.name != f.name || f.to == nil || seen>>i&1 == 1 {
+	for i, m := range o {
+		same := func(earlier member) bool { return earlier.name == m.name }
+		switch to := fieldOf(&p, m.name); {
+		case to != nil:
+			if slices.ContainsFunc(o[:i], same) || !fill(&p, to, m.value) {
 				return p, false
 			}
-			seen |= 1 << i
-			switch v := m.value.(type) {
-			case string:
-				*f.to = v
-			case number:
-				if f.name != "id" {
-					return p, false
-				}
-				*f.to = string(v)
-			case nil:
-			default:
-				return p, false
-			}
+		case slices.ContainsFunc(postingNames, func(name string) bool { return strings.EqualFold(name, m.name) }):
+			return p, false // in capitals, which encoding/json takes too, or sections
 		}
 	}
 	return p, strings.TrimSpace(p.ID) != ""
