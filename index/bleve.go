@@ -1,7 +1,9 @@
 package index
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,13 +26,12 @@ type indexReader = index.IndexReader
 
 // layout is the version of the shape in which a taxonomy stands in an index.
 // Open refuses every other.
-const layout = "4"
+const layout = "5"
 
 // The fields of an index. A document is an entry; each of its forms is one
-// term "<words>\x00<entry>\x00<rule>" of a field of its own, so that the
+// term of a field of its own: its words, a zero byte, the number of the entry
+// in the order of ids and, where there is one, that of its rule. So the
 // dictionary says what to look for, whose it is, and by which rule it counts.
-// Both are numbers, for long terms make a large dictionary: of the entry in the
-// order of ids, and of the rule, where there is one.
 const (
 	fieldForm   = "form"
 	fieldAction = "action"
@@ -42,7 +43,7 @@ const (
 	keyRules    = "rules"   // the forms that have a rule, by its number
 	keyRevision = "revision"
 	keyLayout   = "layout"
-	termSep     = "\x00"
+	termSep     = byte(0)
 )
 
 // Index is a taxonomy in a bleve index, opened for reading, and the tagger
@@ -86,59 +87,83 @@ func Default() (*Index, error) {
 // never merges them, so more would only slow the dictionary down.
 func load(b bleve.Index, t *Taxonomy) error {
 	sorted := slices.SortedFunc(slices.Values(t.Entries), func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
-	batches := [2]*bleve.Batch{b.NewBatch(), b.NewBatch()}
 	var rules []Form
+	firstRule := make([]int, len(sorted))
 	for i := range sorted {
-		doc, err := document(&sorted[i], i, &rules)
-		if err != nil {
-			return err
-		}
-		if err := batches[i%2].Index(sorted[i].ID, doc); err != nil {
-			return fmt.Errorf("index %s: %w", sorted[i].ID, err)
+		firstRule[i] = len(rules)
+		for k := range sorted[i].Forms {
+			if f := &sorted[i].Forms[k]; f.byRule() {
+				rules = append(rules, *f)
+			}
 		}
 	}
+	if len(sorted) > mostNumbers || len(rules) > mostNumbers {
+		return fmt.Errorf("%d entries and %d forms with a rule: at most %d of each fit", len(sorted), len(rules), mostNumbers)
+	}
+	all := b.NewBatch()
 	for key, list := range map[string]any{keyHeads: headsOf(sorted), keyRules: rules} {
-		raw, err := json.Marshal(list)
-		if err != nil {
+		var raw bytes.Buffer
+		if err := gob.NewEncoder(&raw).Encode(list); err != nil {
 			return err
 		}
-		batches[0].SetInternal([]byte(key), raw)
+		all.SetInternal([]byte(key), raw.Bytes())
 	}
-	batches[0].SetInternal([]byte(keyRevision), []byte(t.Revision))
-	batches[0].SetInternal([]byte(keyLayout), []byte(layout))
+	all.SetInternal([]byte(keyRevision), []byte(t.Revision))
+	all.SetInternal([]byte(keyLayout), []byte(layout))
+	half := func(first int, batch *bleve.Batch) error {
+		for i := first; i < len(sorted); i += 2 {
+			doc, err := document(&sorted[i], i, firstRule[i])
+			if err == nil {
+				err = batch.Index(sorted[i].ID, doc)
+			}
+			if err != nil {
+				return fmt.Errorf("index %s: %w", sorted[i].ID, err)
+			}
+		}
+		return b.Batch(batch)
+	}
 	var errs [2]error
 	var done sync.WaitGroup
-	for i := range batches {
-		done.Go(func() { errs[i] = b.Batch(batches[i]) })
-	}
+	done.Go(func() { errs[0] = half(0, all) })
+	errs[1] = half(1, b.NewBatch())
 	done.Wait()
 	return errors.Join(errs[:]...)
 }
 
-// document is entry number n as bleve takes it. The rules of its forms go to rules.
-func document(e *Entry, n int, rules *[]Form) (map[string]any, error) {
+// document is entry number n as bleve takes it. The rules of its forms have
+// the numbers from firstRule on.
+func document(e *Entry, n, firstRule int) (map[string]any, error) {
 	raw, err := json.Marshal(e)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.ID, err)
+		return nil, err
 	}
-	var forms []string
+	forms := make([]string, len(e.Forms))
+	var words []string
 	for i := range e.Forms {
 		rule := noRule
-		if f := e.Forms[i]; f.Exact || f.ruled() {
-			rule = len(*rules)
-			*rules = append(*rules, f)
+		if e.Forms[i].byRule() {
+			rule = firstRule
+			firstRule++
 		}
-		forms = append(forms, term(strings.Join(Words(e.Forms[i].Text), " "), n, rule))
+		form := Words(e.Forms[i].Text)
+		words = append(words, form...)
+		forms[i] = term(strings.Join(form, " "), n, rule)
 	}
-	names := make([]string, 0, len(e.Forms))
-	for _, f := range e.Forms {
-		names = append(names, f.Text)
+	var text []string
+	for _, phrase := range slices.Concat([]string{e.Category, e.From, e.Role}, e.Objects, e.Match) {
+		text = append(text, Words(phrase)...)
 	}
 	return map[string]any{
 		fieldForm: forms, fieldAction: terms(e.Actions, n), fieldObject: terms(e.Objects, n),
-		fieldEntry: string(raw), fieldName: strings.Join(append(names, e.Name), ". "),
-		fieldText: strings.Join([]string{e.Category, e.From, e.Role, strings.Join(e.Objects, ", "), strings.Join(e.Match, " ")}, " "),
+		fieldEntry: string(raw), fieldName: e.Name + " " + once(words), fieldText: once(text),
 	}, nil
+}
+
+// once are words, each of them once: some entries have thousands of forms of
+// the same few words.
+func once(words []string) string {
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " ")
 }
 
 // indexMapping is static: what is not named here is not indexed.
@@ -194,32 +219,22 @@ func (ix *Index) read() error {
 	}
 	rev, _ := ix.bleve.GetInternal([]byte(keyRevision))
 	ix.Revision = string(rev)
-	var c *compiler
-	var headErr error
-	var heads sync.WaitGroup // read beside the dictionary: each takes half of the time
-	heads.Go(func() {
-		var rules []Form
-		headErr = errors.Join(ix.internal(keyHeads, &ix.entries), ix.internal(keyRules, &rules))
-		c = newCompiler(ix.entries, rules)
-	})
-	defer heads.Wait() // if there is no reader, too
 	return ix.reader(func(r indexReader) error {
-		var terms []formTerm
-		var err error
-		for _, field := range []string{fieldForm, fieldAction, fieldObject} {
-			if terms, err = dictionary(terms, r, field); err != nil {
-				err = fmt.Errorf("field %s: %w", field, err)
-				break
+		terms, dictErr := make(chan []formTerm, 64), error(nil)
+		go func() {
+			dictErr = dictionary(r, terms)
+			close(terms)
+		}()
+		var rules []Form
+		err := errors.Join(ix.internal(keyHeads, &ix.entries), ix.internal(keyRules, &rules))
+		c := newCompiler(ix.entries, rules)
+		for list := range terms { // to the end: the reader is in use until then
+			for i := 0; i < len(list) && err == nil; i++ {
+				err = c.add(&list[i])
 			}
 		}
-		heads.Wait()
-		if err = errors.Join(err, headErr); err != nil {
+		if err = errors.Join(err, dictErr); err != nil {
 			return err
-		}
-		for i := range terms {
-			if err := c.add(&terms[i]); err != nil {
-				return err
-			}
 		}
 		ix.Tagger, err = c.compile()
 		return err
@@ -232,7 +247,7 @@ func (ix *Index) internal(key string, list any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(raw, list); err != nil {
+	if err := gob.NewDecoder(bytes.NewReader(raw)).Decode(list); err != nil {
 		return fmt.Errorf("its list of %s: %w", key, err)
 	}
 	return nil
@@ -269,25 +284,42 @@ func readEntry(r indexReader, id string) (Entry, error) {
 	return e, err
 }
 
-// dictionary appends every term of a field, in the dictionary's order. They
-// must not be used once the reader is closed.
-func dictionary(dst []formTerm, r indexReader, field string) ([]formTerm, error) {
+// dictionary sends all terms of the forms, a few hundred at a time, each
+// field's in order. They must not be used once the reader is closed.
+func dictionary(r indexReader, to chan<- []formTerm) error {
+	for _, field := range []string{fieldForm, fieldAction, fieldObject} {
+		if err := fieldTerms(r, field, to); err != nil {
+			return fmt.Errorf("field %s: %w", field, err)
+		}
+	}
+	return nil
+}
+
+func fieldTerms(r indexReader, field string, to chan<- []formTerm) error {
 	d, err := r.FieldDict(field)
 	if err != nil {
-		return dst, err
+		return err
 	}
 	defer d.Close()
 	for {
-		e, err := d.Next()
-		if err != nil || e == nil {
-			return dst, err
+		list := make([]formTerm, 0, 256)
+		for len(list) < cap(list) {
+			e, err := d.Next()
+			if err != nil {
+				return err
+			}
+			if e == nil {
+				to <- list
+				return nil
+			}
+			t, err := cutTerm(e.Term)
+			if err != nil {
+				return err
+			}
+			t.field = field
+			list = append(list, t)
 		}
-		t, err := cutTerm(e.Term)
-		if err != nil {
-			return dst, err
-		}
-		t.field = field
-		dst = append(dst, t)
+		to <- list
 	}
 }
 

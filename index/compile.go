@@ -6,24 +6,22 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // compiler makes a Tagger of what an index's dictionary holds.
 type compiler struct {
 	entries []Entry
-	rules   []*rule         // from 1 on
-	bits    map[int32]uint8 // responsibility -> its bit
-	vocab   map[string]uint32
+	rules   []*rule                    // from 1 on
+	bits    map[int32]uint8            // responsibility -> its bit
+	vocab   map[uint64]uint32          // sum of a word -> its number
 	layers  []uint8                    // by word
-	roots   [nLayers]map[uint32]uint32 // word -> node
-	edges   map[edge]uint32            // -> node
+	roots   [nLayers]map[uint64]uint32 // word -> node
+	edges   map[uint64]uint32          // node and word -> node
 	ends    []int32                    // by node: the last of its links, 0 for none
 	links   []link                     // from 1 on
 	ways    [nLayers]way
 }
-
-// edge leads from a node by a word.
-type edge struct{ from, word uint32 }
 
 // link is a form that ends at a node, and the place of another there.
 type link struct {
@@ -48,14 +46,15 @@ var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject:
 
 func newCompiler(entries []Entry, rules []Form) *compiler {
 	c := &compiler{
-		entries: entries, bits: map[int32]uint8{}, edges: make(map[edge]uint32, 4*len(entries)),
-		vocab: make(map[string]uint32, 4*len(entries)), layers: make([]uint8, 1), ends: make([]int32, 1), links: make([]link, 1), rules: make([]*rule, 1),
+		entries: entries, bits: map[int32]uint8{}, edges: make(map[uint64]uint32, 4*len(entries)),
+		vocab: make(map[uint64]uint32, 4*len(entries)), layers: make([]uint8, 1),
+		ends: make([]int32, 1, 8*len(entries)), links: make([]link, 1, 8*len(entries)), rules: make([]*rule, 1, 1+len(rules)),
 	}
 	for i := range rules {
 		c.rules = append(c.rules, newRule(&rules[i]))
 	}
 	for l := range c.roots {
-		c.roots[l] = map[uint32]uint32{}
+		c.roots[l] = map[uint64]uint32{}
 	}
 	for i := range entries {
 		if entries[i].Kind == Responsibility {
@@ -93,12 +92,12 @@ func (c *compiler) add(t *formTerm) error {
 	if at := strings.LastIndexByte(t.words, ' '); at >= 0 {
 		first, last = t.words[:at], t.words[at+1:]
 	}
-	for _, w := range plurals(last) {
-		if err := c.insert(l, first, w, a); err != nil {
+	if other := plural(last); other != "" {
+		if err := c.insert(l, first, other, a); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.insert(l, first, last, a)
 }
 
 // insert adds a form of the words of first and the word last, either of which
@@ -135,26 +134,27 @@ func (c *compiler) insert(l Layer, first, last string, a accept) error {
 // step is the node that a word leads to from a node, or from the beginning
 // where that is 0.
 func (c *compiler) step(l Layer, from uint32, w string) uint32 {
-	id, ok := c.vocab[w]
+	sum := Sum(w)
+	id, ok := c.vocab[sum]
 	if !ok {
 		id = uint32(len(c.layers))
-		c.vocab[strings.Clone(w)] = id
+		c.vocab[sum] = id
 		c.layers = append(c.layers, 0)
 	}
-	n := c.edges[edge{from, id}]
 	if from == 0 {
 		c.layers[id] |= 1 << l
-		n = c.roots[l][id]
+		return c.nodeAt(c.roots[l], uint64(id))
 	}
-	if n != 0 {
-		return n
-	}
-	n = uint32(len(c.ends))
-	c.ends = append(c.ends, 0)
-	if from == 0 {
-		c.roots[l][id] = n
-	} else {
-		c.edges[edge{from, id}] = n
+	return c.nodeAt(c.edges, uint64(from)<<32|uint64(id))
+}
+
+// nodeAt is the node at a key of nodes, a new one where there is none.
+func (c *compiler) nodeAt(nodes map[uint64]uint32, key uint64) uint32 {
+	n, ok := nodes[key]
+	if !ok {
+		n = uint32(len(c.ends))
+		c.ends = append(c.ends, 0)
+		nodes[key] = n
 	}
 	return n
 }
@@ -169,7 +169,7 @@ func (c *compiler) compile() (*Tagger, error) {
 			wordOf[w] = n
 		}
 		for l := range c.roots {
-			if root := c.roots[l][uint32(w)]; root != 0 {
+			if root := c.roots[l][uint64(w)]; root != 0 {
 				nodeOf[root] = n
 				n++
 			}
@@ -192,15 +192,19 @@ func (c *compiler) compile() (*Tagger, error) {
 		return nil, fmt.Errorf("%d words, %d places in forms and %d rules: at most %d, %d and %d fit", words, n, len(c.rules), maxNumber, maxNumber, math.MaxUint16)
 	}
 	t := &Tagger{nodes: make([]node, n+1), accepts: make([]accept, 0, len(c.links)), rules: c.rules}
-	values := make(map[uint64]uint32, len(c.vocab))
-	for w, id := range c.vocab {
-		values[Sum(w)] = wordOf[id] | uint32(c.layers[id])<<layerBits
-	}
-	t.words = newTable(values)
-	edges := make(map[uint64]uint32, len(c.edges))
+	var table sync.WaitGroup // of the words, made beside that of the edges
+	defer table.Wait()
+	table.Go(func() {
+		values := make([]pair, 0, len(c.vocab))
+		for sum, id := range c.vocab {
+			values = append(values, pair{sum, wordOf[id] | uint32(c.layers[id])<<layerBits})
+		}
+		t.words = newTable(values)
+	})
+	edges := make([]pair, 0, len(c.edges))
 	for e, to := range c.edges {
-		from, word := nodeOf[e.from], wordOf[e.word]
-		edges[edgeKey(from, word)] = nodeOf[to]
+		from, word := nodeOf[e>>32], wordOf[uint32(e)]
+		edges = append(edges, pair{edgeKey(from, word), nodeOf[to]})
 		t.nodes[from].next |= 1 << (word % 32)
 	}
 	t.edges = newTable(edges)

@@ -2,27 +2,29 @@ package index
 
 import "strings"
 
-// plurals are a word and its plural, or its singular if it is one: enough for
-// the nouns of the trade, and a form that nobody writes does no harm.
-func plurals(word string) []string {
-	if len(word) < 3 || !small(word) {
-		return []string{word}
+// plural is the plural of a word, or its singular if it is one, and "" where
+// it has neither: enough for the nouns of the trade, and a form that nobody
+// writes does no harm.
+func plural(word string) string {
+	n := len(word)
+	if n < 3 || !small(word) {
+		return ""
 	}
 	switch {
 	case strings.HasSuffix(word, "ss") || strings.HasSuffix(word, "sis") || strings.HasSuffix(word, "us") || strings.HasSuffix(word, "ics"):
-		return []string{word}
-	case strings.HasSuffix(word, "ies") && len(word) > 4:
-		return []string{word, word[:len(word)-3] + "y"}
+		return ""
+	case strings.HasSuffix(word, "ies") && n > 4:
+		return word[:n-3] + "y"
 	case strings.HasSuffix(word, "ches") || strings.HasSuffix(word, "shes") || strings.HasSuffix(word, "xes") || strings.HasSuffix(word, "sses"):
-		return []string{word, word[:len(word)-2]}
+		return word[:n-2]
 	case strings.HasSuffix(word, "s"):
-		return []string{word, word[:len(word)-1]}
-	case strings.HasSuffix(word, "y") && !vowel(word[len(word)-2]):
-		return []string{word, word[:len(word)-1] + "ies"}
+		return word[:n-1]
+	case strings.HasSuffix(word, "y") && !vowel(word[n-2]):
+		return word[:n-1] + "ies"
 	case strings.HasSuffix(word, "ch") || strings.HasSuffix(word, "sh") || strings.HasSuffix(word, "x"):
-		return []string{word, word + "es"}
+		return word + "es"
 	}
-	return []string{word, word + "s"}
+	return word + "s"
 }
 
 // inflections are the forms of a verb given in its base form.

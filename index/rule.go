@@ -23,7 +23,7 @@ const (
 )
 
 func newRule(f *Form) *rule {
-	if !f.Exact && !f.ruled() {
+	if !f.byRule() {
 		return nil
 	}
 	isTools := func(text string) bool { return text == "@tools" }
@@ -54,21 +54,32 @@ func (f *wordFilter) may(sum uint64) bool { return f[sum>>8%4]>>(sum%64)&1 != 0 
 
 func newPhrases(texts []string) phrases {
 	var out phrases
-	var toks []Token
+	if len(texts) == 0 {
+		return out
+	}
+	out.list = make([]phrase, 0, 2*len(texts))
+	sums := make([]uint64, 0, 4*len(texts)) // of all phrases, one after the other
+	var room [maxWords]Token
 	for _, text := range texts {
-		if toks = Lex(toks[:0], text); len(toks) == 0 {
+		toks := Lex(room[:0], text)
+		if len(toks) == 0 {
 			continue
 		}
 		n := len(toks) - 1
-		for _, last := range plurals(fold(text[toks[n].Start:toks[n].End])) {
-			p := make(phrase, n+1)
+		put := func(last uint64) {
+			from := len(sums)
 			for i := range n {
-				p[i] = toks[i].Sum
+				sums = append(sums, toks[i].Sum)
 			}
-			p[n] = Sum(last)
+			sums = append(sums, last)
+			p := phrase(sums[from:len(sums):len(sums)])
 			out.list = append(out.list, p)
 			out.first.put(p[0])
-			out.last.put(p[n])
+			out.last.put(last)
+		}
+		put(toks[n].Sum)
+		if other := plural(fold(text[toks[n].Start:toks[n].End])); other != "" {
+			put(Sum(other))
 		}
 	}
 	return out

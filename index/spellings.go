@@ -1,9 +1,9 @@
 package index
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -25,9 +25,10 @@ func (e *Entry) spellings(f *Form) []string {
 
 // withPlural are words, which are not none, with each number of the last.
 func withPlural(words []string) []string {
-	var out []string
-	for _, last := range plurals(words[len(words)-1]) {
-		out = append(out, strings.Join(append(words[:len(words)-1:len(words)-1], last), " "))
+	out := []string{strings.Join(words, " ")}
+	n := len(words) - 1
+	if other := plural(words[n]); other != "" {
+		out = append(out, strings.Join(append(words[:n:n], other), " "))
 	}
 	return out
 }
@@ -44,13 +45,20 @@ func terms(phrases []string, entry int) []string {
 // noRule is the number of a rule where there is none.
 const noRule = -1
 
+// mostNumbers is how many entries and rules there can be: a term holds the
+// number of each in two bytes, for every byte is a step in the dictionary.
+const mostNumbers = 1 << 16
+
 // term is how a form stands in the dictionary.
 func term(words string, entry, rule int) string {
-	s := words + termSep + strconv.FormatInt(int64(entry), 36) + termSep
+	t := make([]byte, 0, len(words)+5)
+	t = append(t, words...)
+	t = append(t, termSep)
+	t = binary.BigEndian.AppendUint16(t, uint16(entry))
 	if rule != noRule {
-		s += strconv.FormatInt(int64(rule), 36)
+		t = binary.BigEndian.AppendUint16(t, uint16(rule))
 	}
-	return s
+	return string(t)
 }
 
 // formTerm is a term taken apart, and the field it stands in.
@@ -61,20 +69,17 @@ type formTerm struct {
 
 // cutTerm takes a term apart.
 func cutTerm(s string) (formTerm, error) {
-	words, rest, ok := strings.Cut(s, termSep)
-	entry, rule, ok2 := strings.Cut(rest, termSep)
-	n, err := strconv.ParseInt(entry, 36, 32)
-	if !ok || !ok2 || err != nil {
-		return formTerm{}, fmt.Errorf("term %q: <words>, <entry> and <rule> were wanted", s)
+	words, numbers, _ := strings.Cut(s, string(termSep))
+	t := formTerm{words: words, rule: noRule}
+	switch len(numbers) {
+	case 4:
+		t.rule = int(numbers[2])<<8 | int(numbers[3])
+		fallthrough
+	case 2:
+		t.entry = int(numbers[0])<<8 | int(numbers[1])
+		return t, nil
 	}
-	if rule == "" {
-		return formTerm{words: words, entry: int(n), rule: noRule}, nil
-	}
-	k, err := strconv.ParseInt(rule, 36, 32)
-	if err != nil {
-		return formTerm{}, fmt.Errorf("term %q: rule: %w", s, err)
-	}
-	return formTerm{words: words, entry: int(n), rule: int(k)}, nil
+	return t, fmt.Errorf("term %q: words, a zero byte and two or four more were wanted", s)
 }
 
 // headsOf are entries as the tagger and the classifier need them at once: of

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"maps"
 	"math/bits"
 	"slices"
 
@@ -97,12 +96,22 @@ type table struct {
 
 const valueBits = 24 // of a slot
 
-// newTable makes a table of keys and their values, each above 0.
-func newTable(vals map[uint64]uint32) table {
-	t := table{hash: perfect.New(slices.Collect(maps.Keys(vals)))}
+// pair is a key and its value, which is above 0.
+type pair struct {
+	key uint64
+	val uint32
+}
+
+// newTable makes a table of pairs.
+func newTable(pairs []pair) table {
+	keys := make([]uint64, len(pairs))
+	for i := range pairs {
+		keys[i] = pairs[i].key
+	}
+	t := table{hash: perfect.New(keys)}
 	t.slots = make([]uint64, t.hash.Size())
-	for key, val := range vals {
-		t.slots[t.hash.Slot(key)] = key>>valueBits<<valueBits | uint64(val)
+	for _, p := range pairs {
+		t.slots[t.hash.Slot(p.key)] = p.key>>valueBits<<valueBits | uint64(p.val)
 	}
 	return t
 }

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -45,12 +44,22 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 	t.Helper()
 	s := &slow{terms: map[string][]accept{}, entries: ix.entries}
 	s.rules = []*rule{nil}
-	for _, f := range rulesOf(t, ix) {
+	var rules []Form
+	if err := ix.internal(keyRules, &rules); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range rules {
 		s.rules = append(s.rules, newRule(&f))
 	}
 	err := ix.reader(func(r indexReader) error {
-		terms, err := dictionary(nil, r, fieldForm)
-		for _, t := range terms {
+		terms := make(chan []formTerm, 1000)
+		err := fieldTerms(r, fieldForm, terms)
+		close(terms)
+		var all []formTerm
+		for list := range terms {
+			all = append(all, list...)
+		}
+		for _, t := range all {
 			e := &ix.entries[t.entry]
 			if layerOf[e.Kind] != l {
 				continue
@@ -77,19 +86,6 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 		slices.SortStableFunc(list, byStrictness)
 	}
 	return s
-}
-
-// rulesOf are the index's rules.
-func rulesOf(t testing.TB, ix *Index) (list []Form) {
-	t.Helper()
-	raw, err := ix.bleve.GetInternal([]byte(keyRules))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(raw, &list); err != nil {
-		t.Fatal(err)
-	}
-	return list
 }
 
 func (s *slow) find(text string) []Tag {

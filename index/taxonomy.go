@@ -77,6 +77,9 @@ func (f *Form) ruled() bool {
 	return len(f.Near)+len(f.NotNear)+len(f.FollowedBy)+len(f.NotFollowedBy)+len(f.PrecededBy)+len(f.NotPrecededBy) > 0
 }
 
+// byRule says whether the form counts by a rule.
+func (f *Form) byRule() bool { return f.Exact || f.ruled() }
+
 // Band is a yearly salary range in US dollars. Max 0 has no upper end.
 type Band struct {
 	Min int `json:"min"`

@@ -7,7 +7,8 @@ import (
 // Words are the words of text in lower case, as Lex cuts them.
 func Words(text string) []string {
 	var out []string
-	for _, t := range Lex(nil, text) {
+	var room [maxWords]Token
+	for _, t := range Lex(room[:0], text) {
 		out = append(out, fold(text[t.Start:t.End]))
 	}
 	return out
