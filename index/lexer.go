@@ -1,10 +1,11 @@
 package index
 
 import (
-	"math/bits"
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"rolecall/internal/eight"
 )
 
 // Token is one word of a text: a run of letters and digits, or one of the few
@@ -169,7 +170,7 @@ func Lex(dst []Token, text string) []Token {
 func scanWord(text string, i int) (end int, sum, digits uint64) {
 	sum = sumSeed
 	for j := i; j+8 <= len(text); j += 8 {
-		x := load8(text, j)
+		x := eight.Load(text, j)
 		n, d := wordBytes(&x)
 		if n == 8 {
 			sum, digits = mix(sum, x), digits|d
@@ -185,28 +186,13 @@ func scanWord(text string, i int) (end int, sum, digits uint64) {
 	return scanAny(text, i)
 }
 
-// load8 is text's bytes i to i+8, the first the lowest.
-func load8(text string, i int) uint64 {
-	_ = text[i+7]
-	return uint64(text[i]) | uint64(text[i+1])<<8 | uint64(text[i+2])<<16 | uint64(text[i+3])<<24 |
-		uint64(text[i+4])<<32 | uint64(text[i+5])<<40 | uint64(text[i+6])<<48 | uint64(text[i+7])<<56
-}
-
 // wordBytes is how many of x's bytes, from the lowest on, are ASCII letters or
 // digits, and has a bit set for each digit among all; it puts x's letters in
 // lower case.
 func wordBytes(x *uint64) (n int, digits uint64) {
-	const (
-		ones = 0x0101010101010101
-		high = 0x80 * ones
-	)
-	low := *x &^ high // seven bits a byte: what is added below stays in its byte
-	small := low | 0x20*ones
-	letters := (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones) & high
-	ascii := ^*x & high
-	digits = (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones) & ascii
-	*x |= letters & ascii >> 2
-	return bits.TrailingZeros64(high&^(letters&ascii|digits)) / 8, digits
+	letters, digits := eight.Letters(*x), eight.Digits(*x)
+	*x |= letters >> 2
+	return eight.First(eight.High &^ (letters | digits)), digits
 }
 
 // scanAny does what scanWord does, byte by byte.

@@ -10,6 +10,7 @@ import (
 	"math/bits"
 
 	"rolecall/classifier"
+	"rolecall/internal/eight"
 )
 
 // bins is how many min-hashes a signature has. Similarity is known to about
@@ -48,42 +49,37 @@ type signer struct {
 	exact   uint64
 }
 
-// folded is what a byte of a word counts as, 0 for bytes that end words.
-var folded = func() (f [256]uint8) {
-	for c := range 256 {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			f[c] = uint8(c) | 0x20
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 0x80:
-			f[c] = uint8(c)
-		}
-	}
-	return f
-}()
-
-// text feeds the words of s. Tags are passed over.
+// text feeds the words of t: letters, digits and all beyond ASCII. Tags are
+// passed over.
 func (s *signer) text(t string) {
 	const seed, prime = 0xcbf29ce484222325, 0x9e3779b97f4a7c15
-	h, bytes, n := uint64(seed), uint64(0), uint64(0) // of the word: eight bytes are mixed in at a time
-	for i := 0; i < len(t); i++ {
-		if c := folded[t[i]]; c != 0 {
-			bytes = bytes<<8 | uint64(c)
-			if n++; n%8 == 0 {
-				h = (h ^ bytes) * prime
-				h ^= h >> 32
-			}
+	h, inside := uint64(seed), false // of the word so far, whose end is not yet seen
+	for i := 0; i < len(t); {
+		var x uint64
+		if i+8 <= len(t) {
+			x = eight.Load(t, i)
+		} else {
+			x = eight.LoadEnd(t, i)
+		}
+		n := eight.First(^(eight.Letters(x) | eight.Digits(x) | x) & eight.High)
+		if x |= 0x20 * eight.Ones; n == 8 { // one case, beyond ASCII too, as far as a bit does it
+			h = (h ^ x) * prime
+			h ^= h >> 32
+			inside = true
+			i += n
 			continue
 		}
-		if n > 0 {
-			s.word((h ^ bytes ^ n<<56) * prime)
-			h, bytes, n = seed, 0, 0
+		if n > 0 || inside {
+			s.word((h ^ x&(1<<(8*n)-1) ^ uint64(n)<<56) * prime)
+			h, inside = seed, false
 		}
-		if t[i] == '<' {
+		if i += n; i < len(t) && t[i] == '<' {
 			i = afterTag(t, i)
 		}
+		i++
 	}
-	if n > 0 {
-		s.word((h ^ bytes ^ n<<56) * prime)
+	if inside {
+		s.word(h * prime)
 	}
 }
 

@@ -5,12 +5,14 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 	"unsafe"
+
+	"rolecall/internal/eight"
 )
 
 // str reads a string; p stands at its opening quote.
 func (p *parser) str() (string, error) {
 	start := p.pos + 1
-	for i := start; i < len(p.s); i++ {
+	for i := pass(p.s, start, len(p.s)); i < len(p.s); i++ {
 		switch c := p.s[i]; {
 		case c == '"':
 			p.pos = i + 1
@@ -34,7 +36,7 @@ func (p *parser) escaped(start, i int) (string, error) {
 		return "", p.fail("a closing quote")
 	}
 	out := make([]byte, 0, end-start)
-	for ; i < end; i++ {
+	for i = pass(p.s, i, end); i < end; i = pass(p.s, i, end) {
 		switch c := p.s[i]; {
 		case c < ' ':
 			p.pos = i
@@ -45,12 +47,26 @@ func (p *parser) escaped(start, i int) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			out, start, i = decoded, p.pos, p.pos-1
+			out, start, i = decoded, p.pos, p.pos
+		default:
+			i++
 		}
 	}
 	p.pos = end + 1
 	out = append(out, p.s[start:end]...)
 	return valid(unsafe.String(unsafe.SliceData(out), len(out))), nil
+}
+
+// pass is a place from i to end with nothing between i and it that ends a
+// string, escapes or may not stand in one. Eight bytes are looked at at a time.
+func pass(s string, i, end int) int {
+	for ; i+8 <= end; i += 8 {
+		x := eight.Load(s, i)
+		if found := eight.FirstEqual(x, '"') | eight.FirstEqual(x, '\\') | eight.FirstUnder(x, ' '); found != 0 {
+			return i + eight.First(found)
+		}
+	}
+	return i
 }
 
 // closing finds the quote that ends a string which goes on at i, -1 where none does.

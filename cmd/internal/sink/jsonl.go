@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"rolecall/classifier"
+	"rolecall/internal/eight"
 )
 
 type jsonl struct {
@@ -216,11 +217,25 @@ var plainByte = func() (plain [utf8.RuneSelf]bool) {
 	return plain
 }()
 
+// plainBytes says whether all eight of x are such.
+func plainBytes(x uint64) bool {
+	marks := eight.FirstEqual(x|2*eight.Ones, '>') | // '<', too
+		eight.FirstEqual(x|4*eight.Ones, '&') | // '"', too
+		eight.FirstEqual(x, '\\') | eight.FirstUnder(x, ' ')
+	return (marks|x)&eight.High == 0
+}
+
 // appendString quotes s as encoding/json does, HTML's characters escaped too.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
+		for i+8 <= len(s) && plainBytes(eight.Load(s, i)) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if plainByte[c] {
