@@ -195,6 +195,9 @@ func appendFloat(dst []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return append(dst, '0')
 	}
+	if n := math.Round(f * 1e4); n/1e4 == f && math.Abs(n) < 1e12 && n != 0 {
+		return appendFixed(dst, int64(n))
+	}
 	format := byte('f')
 	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
 		format = 'e'
@@ -203,6 +206,22 @@ func appendFloat(dst []byte, f float64) []byte {
 	if n := len(dst); format == 'e' && n >= 4 && dst[n-4] == 'e' && dst[n-3] == '-' && dst[n-2] == '0' {
 		dst[n-2] = dst[n-1]
 		dst = dst[:n-1]
+	}
+	return dst
+}
+
+// appendFixed writes n ten-thousandths: most numbers of a result are such.
+func appendFixed(dst []byte, n int64) []byte {
+	if n < 0 {
+		dst, n = append(dst, '-'), -n
+	}
+	dst = strconv.AppendInt(dst, n/1e4, 10)
+	if n %= 1e4; n == 0 {
+		return dst
+	}
+	dst = append(dst, '.', byte('0'+n/1000), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
+	for dst[len(dst)-1] == '0' {
+		dst = dst[:len(dst)-1]
 	}
 	return dst
 }

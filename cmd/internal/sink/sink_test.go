@@ -43,7 +43,7 @@ func checkAppend(t *testing.T, r *classifier.Result) {
 
 func TestAppendResult(t *testing.T) {
 	for _, text := range []string{"", "Spark", "a\"b\\c/<>&\u2028\u2029\x00\x1f\x7f\b\f\n\r\té🚀\xff\xfe", `</script><script>alert(1)</script>`} {
-		for _, f := range []float64{0, 1, -1.5, 0.1234567, 1e-7, 1.5e-9, 1e21, 123456789} {
+		for _, f := range []float64{0, 1, -1.5, 0.1234567, 1e-7, 1.5e-9, 1e21, 123456789, 0.0001, -0.05, -12.34, 99999.9999, 5e11, 0.30004} {
 			r := full(text, f)
 			checkAppend(t, &r)
 		}
