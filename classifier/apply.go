@@ -200,14 +200,26 @@ func (r *reading) sumUp() {
 		r.summands[i].val *= scale
 	}
 	r.inTitle = r.titleFeatures(r.inTitle[:0])
-	val := titleScale * wordScale(len(r.inTitle))
+	words := titleScale * wordScale(len(r.inTitle))
 	for i := range r.inTitle {
 		f := &r.inTitle[i]
-		if n := *t.titles.get(f.key()); n != 0 {
+		val := words
+		if f.kind == fJob {
+			val = titleScale // whatever else the title says
+		}
+		if n := *t.wholes.get(f.key()); n != 0 {
 			r.summands = append(r.summands, summand{term: n, unit: -1, start: f.start, end: f.end, val: val})
 		}
 	}
+	r.count(func(k int) float32 { return r.guesses[k].gate(r.units[k].head) })
+	r.countFeatures(func(f feature, c *count) {
+		if n := *t.wholes.get(f.key()); n != 0 {
+			r.summands = append(r.summands, summand{term: n, unit: c.unit, start: c.start, end: c.end, val: log1p(c.n)})
+		}
+	})
 	r.shares = sharesOf(r.guesses)
+	curves := &r.engine.model.curves
+	r.shown = [2]float64{curves[0].shown(r.shares.ai), curves[1].shown(r.shares.de)}
 	r.shares.numbers(func(place int, val float64) {
 		if val != 0 {
 			r.summands = append(r.summands, summand{number: int32(place), unit: -1, val: float32(val)})

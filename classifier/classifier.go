@@ -35,6 +35,7 @@ type Classifier struct {
 	idSums    []uint64 // by entry: the sum of its id
 	roleSums  []uint64 // by entry: the sum of its role, 0 for none
 	bound     bound
+	counted   counted
 	begins    map[uint64]bool // words by which sentences about duties and requirements begin
 	levels    levels
 	bands     bands
@@ -43,7 +44,7 @@ type Classifier struct {
 
 // New makes a classifier of an index and a model.
 func New(ix *index.Index, m *Model, opts Options) *Classifier {
-	c := &Classifier{opts: opts, ix: ix, model: m, begins: beginnings(ix.Entries()), levels: newLevels(ix.Entries()), bands: newBands(ix.Entries())}
+	c := &Classifier{opts: opts, ix: ix, model: m, counted: newCounted(ix.Entries()), begins: beginnings(ix.Entries()), levels: newLevels(ix.Entries()), bands: newBands(ix.Entries())}
 	for _, e := range ix.Entries() {
 		section := int8(-1)
 		if e.Kind == index.Heading {
@@ -125,7 +126,7 @@ func (r *reading) decide(p *Posting, res *Result) {
 	res.Evidence, z = r.evidence(p)
 	ai, de := sigmoid(z[0]), sigmoid(z[1])
 	res.Scores = Scores{round(ai), round(de)}
-	res.AIShare, res.DEShare = round(r.shares.ai), round(r.shares.de)
+	res.AIShare, res.DEShare = round(r.shown[0]), round(r.shown[1])
 	probs := [4]float64{ai * (1 - de), de * (1 - ai), ai * de, (1 - ai) * (1 - de)}
 	first, second := 0, -1
 	for i := range probs {

@@ -133,9 +133,9 @@ func (r *reading) shareCue(j int) string {
 	s := &r.shares
 	switch j {
 	case 0:
-		return percent(s.ai) + " of the duties are AI engineering"
+		return percent(r.shown[0]) + " of the duties are AI engineering"
 	case 1:
-		return percent(s.de) + " of the duties are data engineering"
+		return percent(r.shown[1]) + " of the duties are data engineering"
 	case 2:
 		return percent(s.aiReq) + " of the requirements are AI engineering"
 	case 3:
@@ -159,6 +159,17 @@ func readable(name string) (entry, cue string) {
 			what = "responsibilities"
 		}
 		return "", what + " of " + roleNames[Role(role)]
+	case fCount:
+		what, of, _ := strings.Cut(name[2:], " ")
+		if role, ok := roleNames[Role(what)]; ok {
+			cue = "responsibilities of " + role
+		} else {
+			cue = "sentences about " + strings.TrimPrefix(what, "theme-")
+		}
+		if of != "" {
+			cue += ", of a " + of
+		}
+		return "", cue
 	}
 	return "", name[2:]
 }

@@ -2,7 +2,7 @@ package classifier
 
 import (
 	"math/bits"
-	"strings"
+	"slices"
 
 	"rolecall/index"
 )
@@ -31,6 +31,7 @@ const (
 	fJob      featureKind = 'j' // a job title of the taxonomy
 	fShare    featureKind = 'd' // a number: shares of the duties and the like
 	fBefore   featureKind = 'b' // a word of the sentence before
+	fCount    featureKind = 'g' // how many sentences speak of a theme, or responsibilities of a role there are
 	fConstant featureKind = 'c' // 1
 )
 
@@ -188,13 +189,7 @@ func (r *reading) entryFeatures(dst []feature, k int) []feature {
 }
 
 // silentWords say nothing in a title or a reason.
-var silentWords = func() map[uint64]bool {
-	out := map[uint64]bool{}
-	for _, w := range strings.Fields("a an and or of the for in on at to by with from as is are be our your we you us it its this that will") {
-		out[index.Sum(w)] = true
-	}
-	return out
-}()
+var silentWords = sumSet("a an and or of the for in on at to by with from as is are be our your we you us it its this that will")
 
 // placed is a feature and the bytes of the title where it stands.
 type placed struct {
@@ -202,24 +197,29 @@ type placed struct {
 	start, end int32
 }
 
-// titleFeatures appends what is learned from about the title.
+// titleFeatures appends what is learned from about the title, each once.
 func (r *reading) titleFeatures(dst []placed) []placed {
+	add := func(f feature, start, end int32) {
+		if !slices.ContainsFunc(dst, func(p placed) bool { return p.feature == f }) {
+			dst = append(dst, placed{f, start, end})
+		}
+	}
 	var prev *index.Token
 	for i := range r.title.Tokens {
 		t := &r.title.Tokens[i]
 		sum := wordSum(t)
-		if silentWords[sum] {
+		if silentWords.has(sum) {
 			prev = nil
 			continue
 		}
-		dst = append(dst, placed{feature{fTitle, sum, 0}, t.Start, t.End})
+		add(feature{fTitle, sum, 0}, t.Start, t.End)
 		if prev != nil && t.Gap != index.Stopped {
-			dst = append(dst, placed{feature{fTitles, wordSum(prev), sum}, prev.Start, t.End})
+			add(feature{fTitles, wordSum(prev), sum}, prev.Start, t.End)
 		}
 		prev = t
 	}
 	for _, tag := range r.title.Tags[index.Titles] {
-		dst = append(dst, placed{feature{fJob, r.engine.idSums[tag.Entry], 0}, tag.Start, tag.End})
+		add(feature{fJob, r.engine.idSums[tag.Entry], 0}, tag.Start, tag.End)
 	}
 	return dst
 }

@@ -112,6 +112,7 @@ func (f *fitter) fit(exs []*example) *Model {
 		m.forget(strong)
 	}
 	f.fitRoles(m, exs, part, f.seconds(models[:parts], exs, part))
+	m.curves = f.fitCurves(models[:parts], exs, part)
 	return m.small()
 }
 
@@ -247,6 +248,44 @@ func (f *fitter) fitPart(xs []sparse, ys, wts []float32, dim int, in func(i int)
 	return logistic(xs, ys, some, make([]float64, dim), f.o.ridgeRole, 80)
 }
 
+// fitCurves learns how shares are shown, from those that readers gave postings
+// which the first step was not fitted on.
+func (f *fitter) fitCurves(models []*Model, exs []*example, part []int) (curves [2]shareCurve) {
+	var xs, ys [2][]float32
+	for p, m := range models {
+		r := New(f.c.ix, m, Options{}).pool.Get().(*reading)
+		for i, e := range exs {
+			if part[i] != p || e.AIShare == nil || e.DEShare == nil {
+				continue
+			}
+			r.second(&e.Posting)
+			for q, pair := range [...][2]float64{{r.shares.ai, *e.AIShare}, {r.shares.de, *e.DEShare}} {
+				if share := pair[0]; share > 0 && share < 1 {
+					xs[q] = append(xs[q], float32(logOdds(share)))
+					ys[q] = append(ys[q], float32(pair[1]))
+				}
+			}
+		}
+	}
+	for q := range curves {
+		if len(xs[q]) < minShares {
+			continue
+		}
+		points := make([]sparse, len(xs[q]))
+		for i, x := range xs[q] {
+			points[i].add(0, 1)
+			points[i].add(1, x)
+		}
+		w := logistic(points, ys[q], slices.Repeat([]float32{1}, len(points)), []float64{0, 1}, 0.1, 60)
+		if w[1] > 0 {
+			curves[q] = shareCurve{float32(w[0]), float32(w[1])}
+		}
+	}
+	return curves
+}
+
+const minShares = 50 // that readers gave, to learn a curve from
+
 // slope is the factor by which log-odds must be multiplied to be right on
 // average, between a quarter and two.
 func slope(zs []float64, ys []float32) float64 {
@@ -265,7 +304,7 @@ func slope(zs []float64, ys []float32) float64 {
 
 // small leaves out the rows that say nothing.
 func (m *Model) small() *Model {
-	out := &Model{Note: m.Note, numbers: m.numbers}
+	out := &Model{Note: m.Note, numbers: m.numbers, curves: m.curves}
 	for i, r := range m.rows {
 		if i == 0 || r.idf != 0 || r.role != (roleRow{}) || r.step1 != (outputs{}) {
 			out.rows = append(out.rows, r)

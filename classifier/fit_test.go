@@ -80,11 +80,11 @@ func TestFitErrors(t *testing.T) {
 func TestReadModelErrors(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", "line 1"},
-		{"rolecall model 2\nw:x\t1", "line 2: 2 cells"},
-		{"rolecall model 2\nw:x" + strings.Repeat("\tx", 15), `line 2: "x": a number`},
-		{"rolecall model 2\nx" + strings.Repeat("\t", 15), "line 2: name"},
-		{"rolecall model 2\nw:x\t1\t0.07" + strings.Repeat("\t", 13), `0.07: a multiple of 0.05`},
-		{"rolecall model 2\nd:99" + strings.Repeat("\t", 15), "a number below"},
+		{"rolecall model 3\nw:x\t1", "line 2: 2 cells"},
+		{"rolecall model 3\nw:x" + strings.Repeat("\tx", 15), `line 2: "x": a number`},
+		{"rolecall model 3\nx" + strings.Repeat("\t", 15), "line 2: name"},
+		{"rolecall model 3\nw:x\t1\t0.07" + strings.Repeat("\t", 13), `0.07: a multiple of 0.05`},
+		{"rolecall model 3\nd:99" + strings.Repeat("\t", 15), "a number below"},
 	} {
 		if _, err := classifier.ReadModel(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.30q: %v: %q was wanted", c.in, err, c.want)
@@ -94,7 +94,7 @@ func TestReadModelErrors(t *testing.T) {
 
 // TestModelLineEnds: an editor that ends lines as on Windows spoils nothing.
 func TestModelLineEnds(t *testing.T) {
-	unix := "rolecall model 2\n# a note\nc:a" + strings.Repeat("\t", 14) + "\t0.5\n"
+	unix := "rolecall model 3\n# a note\nc:a" + strings.Repeat("\t", 14) + "\t0.5\n"
 	a, err := classifier.ReadModel(strings.NewReader(unix))
 	if err != nil {
 		t.Fatal(err)

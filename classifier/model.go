@@ -23,6 +23,7 @@ type Model struct {
 	rows        []row
 	names       []string          // by row, for evidence
 	numbers     [nNumbers]roleRow // what is not a word: shares of the duties and the like
+	curves      [2]shareCurve     // of the AI and the data share
 	constantRow int               // the row that always counts: the log-odds of a posting that says nothing
 	tables      *tables           // the rows once more, as they are asked for
 }
@@ -41,7 +42,11 @@ type roleRow [4]float32
 // without a title is at q+2.
 const nQuestions = 4
 
-const modelHead = "rolecall model 2"
+// curveName names the row of the curves of the shares: of each a constant and
+// a slope.
+const curveName = "shown"
+
+const modelHead = "rolecall model 3"
 
 //go:embed model.tsv
 var builtInModel string
@@ -120,6 +125,9 @@ func (m *Model) line(s string) error {
 	switch {
 	case !ok || len(kind) != 1:
 		return fmt.Errorf("name %q: a letter, a colon and words were wanted", name)
+	case featureKind(kind[0]) == fShare && words == curveName:
+		m.curves = [2]shareCurve{{w.role[0], w.role[1]}, {w.role[2], w.role[3]}}
+		return nil
 	case featureKind(kind[0]) == fShare:
 		i, err := strconv.Atoi(words)
 		if err != nil || i < 0 || i >= nNumbers {
@@ -155,6 +163,8 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	for i, r := range m.numbers {
 		writeRow(&b, "d:"+strconv.Itoa(i), row{role: r})
 	}
+	c := m.curves
+	writeRow(&b, "d:"+curveName, row{role: roleRow{c[0].constant, c[0].slope, c[1].constant, c[1].slope}})
 	order := make([]int, len(m.rows))
 	for i := range order {
 		order[i] = i

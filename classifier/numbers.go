@@ -109,6 +109,20 @@ func sharesOf(gs []guess) shares {
 	return s
 }
 
+// shareCurve turns a share as it is added up into the one that is shown. The
+// first is drawn to the middle: a sentence is seldom thought wholly of a role
+// or wholly not.
+type shareCurve struct{ constant, slope float32 } // of the log-odds; slope 0 changes nothing
+
+func (c shareCurve) shown(share float64) float64 {
+	if c.slope == 0 || share <= 0 || share >= 1 {
+		return share
+	}
+	return sigmoid(float64(c.constant) + float64(c.slope)*logOdds(share))
+}
+
+func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }
+
 const shareScale = 3 // numbers weigh this much more than words before weights are fitted
 
 // numbers calls add with the place and value of every number that is not 0.

@@ -22,7 +22,10 @@ type reading struct {
 	inTitle  []placed
 	summands []summand
 	places   []uint32 // by term: its place among summands, from 1 on; all 0 between two postings
+	counts   []count  // by place in counted.features
+	named    []int32  // responsibilities among them
 	shares   shares
+	shown    [2]float64 // the AI and the data share, as they are told
 	termBuf  []term
 	cue      []index.Token // of words that a reason may name
 	cited    []Mention     // of its evidence
@@ -33,7 +36,7 @@ type reading struct {
 // read takes a posting apart.
 func (r *reading) read(p *Posting) {
 	r.text.read(p.Description)
-	r.engine.ix.Scan(&r.scan, r.text.text, index.Things, index.Works, index.Cues, index.Heads)
+	r.engine.ix.Scan(&r.scan, r.text.text, index.Things, index.Works, index.Cues, index.Heads, index.Themes)
 	r.engine.ix.Scan(&r.title, p.Title, index.Titles, index.Things)
 	r.cutUnits()
 	r.findAlternatives()

@@ -50,7 +50,7 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 			text = strings.Join(strings.Fields(text), " ")
 		}
 		at := slices.IndexFunc(cues, func(c cue) bool { return within(c.text, text) || within(text, c.text) })
-		if at >= 0 && len(text) <= len(cues[at].text) || at < 0 && len(cues) == reasonCues || r.smallWords(text) {
+		if at >= 0 && len(text) <= len(cues[at].text) || at < 0 && len(cues) == reasonCues || !r.tells(text) || sign < 0 && speaksFor(list, role, e.Mention) {
 			continue
 		}
 		if at < 0 {
@@ -78,9 +78,33 @@ func within(small, large string) bool {
 	return false
 }
 
-// smallWords says whether a text begins or ends with a word that says nothing.
-func (r *reading) smallWords(text string) bool {
+// tells says whether a text says something to a reader: it neither begins nor
+// ends with a word that says nothing, has a word of two letters, and closes
+// what brackets it opens.
+func (r *reading) tells(text string) bool {
 	r.cue = index.Lex(r.cue[:0], text)
 	n := len(r.cue)
-	return n == 0 || silentWords[r.cue[0].Sum] || silentWords[r.cue[n-1].Sum]
+	if n == 0 || silentWords.has(r.cue[0].Sum) || silentWords.has(r.cue[n-1].Sum) ||
+		strings.Count(text, "(") != strings.Count(text, ")") || strings.Count(text, "[") != strings.Count(text, "]") {
+		return false
+	}
+	return slices.ContainsFunc(r.cue, func(t index.Token) bool {
+		return t.End-t.Start > 1 && t.Digits == index.NoDigits && !emptyWords.has(t.Sum)
+	})
+}
+
+// emptyWords weigh something for a model, and tell a reader nothing when they
+// stand alone.
+var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years")
+
+// speaksFor says whether a place in the text is evidence for the other role:
+// against this one it is no reason that a reader would see.
+func speaksFor(list []Evidence, role Role, m *Mention) bool {
+	for i := range list {
+		e := &list[i]
+		if e.Role != role && e.Weight > 0 && e.Mention != nil && e.Field == m.Field && e.Start < m.End && m.Start < e.End {
+			return true
+		}
+	}
+	return false
 }

@@ -21,7 +21,7 @@ type tables struct {
 	heads  []weights         // by number: as a word of the heading above
 	pairs  keyTable[weights] // by pairKey of two numbers
 	others keyTable[weights] // by key: features that have no word
-	titles keyTable[uint32]  // key of a feature of the title -> place in terms
+	wholes keyTable[uint32]  // key of a feature of the title or of the whole text -> place in terms
 	terms  []termRow         // from 1 on
 }
 
@@ -159,19 +159,19 @@ func newTables(m *Model) *tables {
 	words := numbered(uses)
 	n := len(words) + 1
 	t.byWord, t.firsts, t.heads = slices.Repeat([]wordRow{{noWeights, noWeights}}, n), slices.Repeat([]weights{noWeights}, n), slices.Repeat([]weights{noWeights}, n)
-	pairs, others, titles := map[uint64]weights{}, map[uint64]weights{}, map[uint64]uint32{}
+	pairs, others, wholes := map[uint64]weights{}, map[uint64]weights{}, map[uint64]uint32{}
 	for _, i := range frequent(m.rows) {
 		f, r := features[i], &m.rows[i]
 		term := 0
-		title := f.kind == fTitle || f.kind == fTitles || f.kind == fJob
-		if title || r.idf != 0 {
+		whole := f.kind == fTitle || f.kind == fTitles || f.kind == fJob || f.kind == fCount
+		if whole || r.idf != 0 {
 			term = len(t.terms)
 			t.terms = append(t.terms, termRow{r.idf, r.role, int32(i)})
 		}
 		w := weightsOf(&r.step1, uint32(term))
 		switch a := words[f.a]; {
-		case title:
-			titles[f.key()] = uint32(term)
+		case whole:
+			wholes[f.key()] = uint32(term)
 		case f.kind == fWord:
 			t.byWord[a].own = w
 		case f.kind == fBefore:
@@ -186,7 +186,7 @@ func newTables(m *Model) *tables {
 			others[f.key()] = w
 		}
 	}
-	t.words, t.titles = newKeyTable(words, 0), newKeyTable(titles, 0)
+	t.words, t.wholes = newKeyTable(words, 0), newKeyTable(wholes, 0)
 	t.pairs, t.others = newKeyTable(pairs, noWeights), newKeyTable(others, noWeights)
 	return t
 }

@@ -63,6 +63,7 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 		lex.words[c.idSums[i]] = e.ID
 		lex.words[c.roleSums[i]] = e.Role
 	}
+	lex.words[scientistSum] = scientistName
 	for i, sum := range digitSums {
 		lex.words[sum] = string(rune('a' + i))
 	}
@@ -76,7 +77,7 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 
 // eachFeature calls take with every feature of a posting that was read, its
 // unit, and how much it counts for what the first step says of that. Unit -1
-// is the title, of which the first step says nothing.
+// is the title or the whole text, of which the first step says nothing.
 func (r *reading) eachFeature(take func(f feature, unit int, val float32)) {
 	var buf []feature
 	for k := range r.units {
@@ -103,6 +104,8 @@ func (r *reading) eachFeature(take func(f feature, unit int, val float32)) {
 	for _, f := range r.titleFeatures(nil) {
 		take(f.feature, -1, 0)
 	}
+	r.count(func(int) float32 { return 1 })
+	r.countFeatures(func(f feature, _ *count) { take(f, -1, 0) })
 }
 
 func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[uint64]int) example {

@@ -29,7 +29,7 @@ func (c *checker) err() error { return joinMistakes(c.mistakes) }
 var (
 	idShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-	kinds = []Kind{Tool, Language, Cloud, Skill, Responsibility, JobTitle, Seniority, Industry, SalaryBand, Heading, NeedCue}
+	kinds = []Kind{Tool, Language, Cloud, Skill, Responsibility, JobTitle, Seniority, Industry, SalaryBand, Heading, NeedCue, Theme}
 	roles = []string{"ai_engineer", "data_engineer"}
 
 	// values are what Value may hold, by kind.

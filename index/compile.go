@@ -39,7 +39,7 @@ type way struct {
 // layerOf says in which layer the forms of a kind are looked for.
 var layerOf = map[Kind]Layer{
 	Tool: Things, Language: Things, Cloud: Things, Skill: Things, Responsibility: Works,
-	NeedCue: Cues, Industry: Cues, JobTitle: Titles, Seniority: Titles, Heading: Heads,
+	NeedCue: Cues, Industry: Cues, JobTitle: Titles, Seniority: Titles, Heading: Heads, Theme: Themes,
 }
 
 var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject: object}

@@ -18,6 +18,7 @@ const (
 	Cues                 // words that say what a mention asks for, and industries
 	Titles               // job titles and seniority
 	Heads                // headings
+	Themes               // what a sentence speaks of besides
 	nLayers              //
 )
 

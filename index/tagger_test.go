@@ -150,7 +150,7 @@ func compareSlow(t *testing.T, s *slow, l Layer, text string) {
 // TestTaggerIsTheSlowWay holds the automaton against the walk over the
 // dictionary, on real-looking and on random text.
 func TestTaggerIsTheSlowWay(t *testing.T) {
-	for _, l := range []Layer{Things, Cues, Titles, Heads} {
+	for _, l := range []Layer{Things, Cues, Titles, Heads, Themes} {
 		s := newSlow(t, defaultIndex(), l)
 		for _, text := range texts(t) {
 			compareSlow(t, s, l, text)
@@ -269,8 +269,8 @@ func TestResponsibilities(t *testing.T) {
 func TestScanTakesNoAllocation(t *testing.T) {
 	text := sampleText(t)
 	var s Scan
-	defaultIndex().Scan(&s, text, Things, Works, Cues, Heads)
-	if n := testing.AllocsPerRun(20, func() { defaultIndex().Scan(&s, text, Things, Works, Cues, Heads) }); n != 0 {
+	defaultIndex().Scan(&s, text, Things, Works, Cues, Heads, Themes)
+	if n := testing.AllocsPerRun(20, func() { defaultIndex().Scan(&s, text, Things, Works, Cues, Heads, Themes) }); n != 0 {
 		t.Errorf("%v allocations a scan: 0 were wanted", n)
 	}
 }

@@ -57,6 +57,7 @@ const (
 	SalaryBand     Kind = "salary"
 	Heading        Kind = "heading"
 	NeedCue        Kind = "need"
+	Theme          Kind = "theme"
 )
 
 // Form is one spelling of an entry, with the rule that makes it safe where it
