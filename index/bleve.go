@@ -130,42 +130,6 @@ func load(b bleve.Index, t *Taxonomy) error {
 	return errors.Join(errs[:]...)
 }
 
-// document is entry number n as bleve takes it. The rules of its forms have
-// the numbers from firstRule on.
-func document(e *Entry, n, firstRule int) (map[string]any, error) {
-	raw, err := json.Marshal(e)
-	if err != nil {
-		return nil, err
-	}
-	forms := make([]string, len(e.Forms))
-	var words []string
-	for i := range e.Forms {
-		rule := noRule
-		if e.Forms[i].byRule() {
-			rule = firstRule
-			firstRule++
-		}
-		form := Words(e.Forms[i].Text)
-		words = append(words, form...)
-		forms[i] = term(strings.Join(form, " "), n, rule)
-	}
-	var text []string
-	for _, phrase := range slices.Concat([]string{e.Category, e.From, e.Role}, e.Objects, e.Match) {
-		text = append(text, Words(phrase)...)
-	}
-	return map[string]any{
-		fieldForm: forms, fieldAction: terms(e.Actions, n), fieldObject: terms(e.Objects, n),
-		fieldEntry: string(raw), fieldName: e.Name + " " + once(words), fieldText: once(text),
-	}, nil
-}
-
-// once are words, each of them once: some entries have thousands of forms of
-// the same few words.
-func once(words []string) string {
-	slices.Sort(words)
-	return strings.Join(slices.Compact(words), " ")
-}
-
 // indexMapping is static: what is not named here is not indexed.
 func indexMapping() *mapping.IndexMappingImpl {
 	keyword := bleve.NewKeywordFieldMapping()
@@ -336,42 +300,6 @@ func (ix *Index) Close() error {
 }
 
 var errClosed = errors.New("the index is closed")
-
-// Entries are all entries, ordered by id, without their examples and, where
-// there are thousands of a kind, without their forms: Entry has them whole.
-// They must not be changed.
-func (ix *Index) Entries() []Entry { return ix.entries }
-
-// Entry is the entry of an id, whole.
-func (ix *Index) Entry(id string) (e Entry, err error) {
-	if _, ok := ix.number(id); !ok {
-		return e, fmt.Errorf("no entry %q", id)
-	}
-	err = ix.reader(func(r indexReader) error {
-		e, err = readEntry(r, id)
-		return err
-	})
-	return e, err
-}
-
-// eachEntry calls use with every entry, whole, in the order of Entries.
-func (ix *Index) eachEntry(use func(i int32, e *Entry)) error {
-	return ix.reader(func(r indexReader) error {
-		for i := range ix.entries {
-			e, err := readEntry(r, ix.entries[i].ID)
-			if err != nil {
-				return err
-			}
-			use(int32(i), &e)
-		}
-		return nil
-	})
-}
-
-// number is the place of an id in Entries.
-func (ix *Index) number(id string) (int, bool) {
-	return slices.BinarySearchFunc(ix.entries, id, func(e Entry, id string) int { return strings.Compare(e.ID, id) })
-}
 
 // Hit is an entry that Search found. Scores compare within one search only.
 type Hit struct {

@@ -2,6 +2,7 @@ package index
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,4 +96,40 @@ func headsOf(entries []Entry) []Entry {
 		}
 	}
 	return out
+}
+
+// document is entry number n as bleve takes it. The rules of its forms have
+// the numbers from firstRule on.
+func document(e *Entry, n, firstRule int) (map[string]any, error) {
+	raw, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	forms := make([]string, len(e.Forms))
+	var words []string
+	for i := range e.Forms {
+		rule := noRule
+		if e.Forms[i].byRule() {
+			rule = firstRule
+			firstRule++
+		}
+		form := Words(e.Forms[i].Text)
+		words = append(words, form...)
+		forms[i] = term(strings.Join(form, " "), n, rule)
+	}
+	var text []string
+	for _, phrase := range slices.Concat([]string{e.Category, e.From, e.Role}, e.Objects, e.Match) {
+		text = append(text, Words(phrase)...)
+	}
+	return map[string]any{
+		fieldForm: forms, fieldAction: terms(e.Actions, n), fieldObject: terms(e.Objects, n),
+		fieldEntry: string(raw), fieldName: e.Name + " " + once(words), fieldText: once(text),
+	}, nil
+}
+
+// once are words, each of them once: some entries have thousands of forms of
+// the same few words.
+func once(words []string) string {
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " ")
 }
