@@ -106,13 +106,15 @@ func (f *fitter) fit(exs []*example) *Model {
 		models[p] = f.lex.model(f.sentences(others), f.o)
 	}
 	m := models[parts]
-	f.fitRoles(m, exs, part, f.seconds(models[:parts], exs, part))
+	xs, _ := f.seconds(models[:parts], exs, part)
+	f.fitRoles(m, exs, part, xs)
 	strong := m.strong(f.o.keep)
 	for _, m := range models {
 		m.forget(strong)
 	}
-	f.fitRoles(m, exs, part, f.seconds(models[:parts], exs, part))
-	m.curves = f.fitCurves(models[:parts], exs, part)
+	xs, found := f.seconds(models[:parts], exs, part)
+	f.fitRoles(m, exs, part, xs)
+	m.curves = fitCurves(exs, found)
 	return m.small()
 }
 
@@ -160,10 +162,11 @@ func (m *Model) forget(strong []bool) {
 	m.tables = newTables(m)
 }
 
-// seconds makes the second step's examples, with the title and without, each
-// by the model that was not fitted on it.
-func (f *fitter) seconds(models []*Model, exs []*example, part []int) *[2][]sparse {
+// seconds makes the second step's examples, with the title and without, and
+// the shares found, each by the model that was not fitted on it.
+func (f *fitter) seconds(models []*Model, exs []*example, part []int) (*[2][]sparse, []shares) {
 	xs := [2][]sparse{make([]sparse, len(exs)), make([]sparse, len(exs))}
+	found := make([]shares, len(exs))
 	both(2, func(t int) {
 		for p, m := range models {
 			r := New(f.c.ix, m, Options{}).pool.Get().(*reading)
@@ -176,10 +179,13 @@ func (f *fitter) seconds(models []*Model, exs []*example, part []int) *[2][]spar
 					q.Title = ""
 				}
 				xs[t][i] = r.second(&q)
+				if t == 0 { // the title makes no difference to them
+					found[i] = r.shares
+				}
 			}
 		}
 	})
-	return &xs
+	return &xs, found
 }
 
 // second is a posting's summands as an example: place 0 is the constant, then
@@ -248,22 +254,18 @@ func (f *fitter) fitPart(xs []sparse, ys, wts []float32, dim int, in func(i int)
 	return logistic(xs, ys, some, make([]float64, dim), f.o.ridgeRole, 80)
 }
 
-// fitCurves learns how shares are shown, from those that readers gave postings
-// which the first step was not fitted on.
-func (f *fitter) fitCurves(models []*Model, exs []*example, part []int) (curves [2]shareCurve) {
+// fitCurves learns how shares are shown: from those that were found in
+// postings and those that readers gave them.
+func fitCurves(exs []*example, found []shares) (curves [2]shareCurve) {
 	var xs, ys [2][]float32
-	for p, m := range models {
-		r := New(f.c.ix, m, Options{}).pool.Get().(*reading)
-		for i, e := range exs {
-			if part[i] != p || e.AIShare == nil || e.DEShare == nil {
-				continue
-			}
-			r.second(&e.Posting)
-			for q, pair := range [...][2]float64{{r.shares.ai, *e.AIShare}, {r.shares.de, *e.DEShare}} {
-				if share := pair[0]; share > 0 && share < 1 {
-					xs[q] = append(xs[q], float32(logOdds(share)))
-					ys[q] = append(ys[q], float32(pair[1]))
-				}
+	for i, e := range exs {
+		if e.AIShare == nil || e.DEShare == nil {
+			continue
+		}
+		for q, pair := range [...][2]float64{{found[i].ai, *e.AIShare}, {found[i].de, *e.DEShare}} {
+			if share := pair[0]; share > 0 && share < 1 {
+				xs[q] = append(xs[q], float32(logOdds(share)))
+				ys[q] = append(ys[q], float32(pair[1]))
 			}
 		}
 	}
