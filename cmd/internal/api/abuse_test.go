@@ -82,7 +82,8 @@ func TestMemoryUnderAbuse(t *testing.T) {
 	}
 	judge := worker.Judge{Revision: "rev-1", Classify: func(p classifier.Posting) classifier.Result { return classifier.Result{ID: p.ID} }}
 	mux := http.NewServeMux()
-	New(judge.Answer, nil, ops.NewMetrics("test")).Routes(mux)
+	server := New(judge.Answer, nil, ops.NewMetrics("test"))
+	server.Routes(mux)
 	s, err := ops.Listen("127.0.0.1:0", mux)
 	if err != nil {
 		t.Fatal(err)
@@ -97,6 +98,7 @@ func TestMemoryUnderAbuse(t *testing.T) {
 		crowd.wellBehaved(200)
 	}
 	crowd.dawdle(fmt.Sprintf("Content-Length: %d\r\n\r\n{", MaxBody)) // and no more of its body
+	waitFor(t, "every place to be held by one who dawdles", func() bool { return len(server.places) == maxBodies })
 	crowd.wellBehaved(503)
 	crowd.leave()
 	crowd.wellBehaved(200)

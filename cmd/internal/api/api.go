@@ -24,7 +24,8 @@ const (
 	MaxBody     = 4 << 20 // bytes
 	MaxPostings = 1000    // in a list
 	maxWait     = time.Second
-	maxBodies   = 16 // held at once, the slow ones too; the others wait for maxWait
+	partSize    = 64 << 10 // bytes of an answer that are written at once
+	maxBodies   = 16       // held at once, the slow ones too; the others wait for maxWait
 )
 
 // API answers requests.
@@ -119,50 +120,57 @@ func (a *API) classify(w http.ResponseWriter, r *http.Request) int {
 	if err := take(r.Context(), a.slots); err != nil {
 		return refuseWith(w, err)
 	}
-	defer func() { <-a.slots }()
-	list, err := divide(body, kind)
+	list, out, err := a.begin(body, kind)
 	if err != nil {
 		return refuseWith(w, err)
 	}
-	if list.single {
-		return a.one(w, list.items[0])
-	}
-	return a.many(w, r, list)
-}
-
-func (a *API) one(w http.ResponseWriter, data []byte) int {
-	out, err := a.answer(nil, data)
-	if err != nil {
-		return refuseWith(w, err)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(append(out, '\n'))
-	return http.StatusOK
-}
-
-// many answers a list with a list, and lines with lines. It is written as it
-// is made, so that a long one needs little memory.
-func (a *API) many(w http.ResponseWriter, r *http.Request, list postings) int {
 	w.Header().Set("Content-Type", list.form.contentType)
-	var out []byte
-	out = append(out, list.form.open...)
-	for i, data := range list.items {
-		if r.Context().Err() != nil {
+	for {
+		if _, err := w.Write(out); err != nil || r.Context().Err() != nil {
 			return 499 // the client has gone
 		}
-		if i > 0 {
+		if list.done() {
+			return http.StatusOK
+		}
+		a.slots <- struct{}{}
+		out = a.goOn(out[:0], &list)
+	}
+}
+
+// begin divides a body and makes the first part of its answer. The slot that
+// is held is given back, as a client may be slow to read.
+func (a *API) begin(body []byte, kind string) (list postings, out []byte, err error) {
+	defer func() { <-a.slots }()
+	if list, err = divide(body, kind); err != nil {
+		return list, nil, err
+	}
+	if list.single {
+		list.next++
+		out, err = a.answer(nil, list.items[0])
+		return list, append(out, '\n'), err
+	}
+	return list, a.part(append(out, list.form.open...), &list), nil
+}
+
+// goOn makes the next part of an answer, and gives the slot back.
+func (a *API) goOn(out []byte, list *postings) []byte {
+	defer func() { <-a.slots }()
+	return a.part(out, list)
+}
+
+// part answers a list with a list, and lines with lines, until there is
+// enough to be written or no more: a long one needs little memory.
+func (a *API) part(out []byte, list *postings) []byte {
+	for ; !list.done(); list.next++ {
+		if len(out) > partSize {
+			return out
+		}
+		if list.next > 0 {
 			out = append(out, list.form.between...)
 		}
-		out = a.append(out, data)
-		if len(out) > 64<<10 {
-			if _, err := w.Write(out); err != nil {
-				return 499
-			}
-			out = out[:0]
-		}
+		out = a.append(out, list.items[list.next])
 	}
-	_, _ = w.Write(append(out, list.form.end...))
-	return http.StatusOK
+	return append(out, list.form.end...)
 }
 
 // append adds a result, or the problem in its place.

@@ -23,7 +23,10 @@ type postings struct {
 	single bool
 	form   form
 	items  [][]byte
+	next   int // item to be answered
 }
+
+func (p *postings) done() bool { return p.next == len(p.items) }
 
 // receive reads the body of a request. On success it holds a place for it (see
 // API.places), so that as many are in memory as there are places.
@@ -83,7 +86,7 @@ func divide(body []byte, kind string) (postings, error) {
 	}
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 || body[0] != '[' {
-		return postings{single: true, items: [][]byte{body}}, nil
+		return postings{single: true, form: array, items: [][]byte{body}}, nil
 	}
 	return elements(body)
 }
