@@ -92,12 +92,12 @@ func TestMemoryUnderAbuse(t *testing.T) {
 	crowd := &crowd{t: t, addr: s.Addr()}
 	defer crowd.leave()
 	growth := watchHeap()
-	crowd.dawdle("X-More: " + strings.Repeat("x", 15<<10)) // and no more of its headers
+	crowd.dawdle(abusers, "X-More: "+strings.Repeat("x", 15<<10)) // and no more of its headers
 	for _, a := range abuses(t) {
 		crowd.commit(a)
 		crowd.wellBehaved(200)
 	}
-	crowd.dawdle(fmt.Sprintf("Content-Length: %d\r\n\r\n{", MaxBody)) // and no more of its body
+	crowd.dawdle(abusers, fmt.Sprintf("Content-Length: %d\r\n\r\n{", MaxBody)) // and no more of its body
 	waitFor(t, "every place to be held by one who dawdles", func() bool { return len(server.places) == maxBodies })
 	crowd.wellBehaved(503)
 	crowd.leave()
@@ -110,6 +110,29 @@ func TestMemoryUnderAbuse(t *testing.T) {
 	if left > 8<<20 {
 		t.Errorf("%d bytes are left of it, none were wanted", left)
 	}
+}
+
+// Clients that ask for long lists and do not read the answers keep nobody
+// waiting.
+func TestSlowReaders(t *testing.T) {
+	long := bytes.Repeat([]byte("x"), 64<<10)
+	mux := http.NewServeMux()
+	server := New(func(dst, _ []byte) ([]byte, error) { return append(dst, long...), nil }, nil, ops.NewMetrics("test"))
+	server.Routes(mux)
+	s, err := ops.Listen("127.0.0.1:0", mux)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Shutdown(t.Context())
+	crowd := &crowd{t: t, addr: s.Addr()}
+	defer crowd.leave()
+	list := "[1" + strings.Repeat(",1", MaxPostings-1) + "]"
+	more := cap(server.slots) + 1
+	crowd.dawdle(more, fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(list), list))
+	waitFor(t, "all lists to be under way, and none to be worked on", func() bool {
+		return len(server.places) == more && len(server.slots) == 0
+	})
+	crowd.wellBehaved(200)
 }
 
 // crowd are clients of one server.
@@ -132,10 +155,10 @@ func (c *crowd) connect() net.Conn {
 	return conn
 }
 
-// dawdle opens connections, sends the beginning of a request on each, and
+// dawdle opens n connections, sends the beginning of a request on each, and
 // leaves them open.
-func (c *crowd) dawdle(beginning string) {
-	for range abusers {
+func (c *crowd) dawdle(n int, beginning string) {
+	for range n {
 		if conn := c.connect(); conn != nil {
 			c.conns = append(c.conns, conn)
 			_, _ = io.WriteString(conn, requestHead+beginning)

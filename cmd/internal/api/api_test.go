@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -215,44 +214,6 @@ func TestSlowClient(t *testing.T) {
 	}
 	if _, err := io.ReadAll(slow); err != nil {
 		t.Errorf("the slow client still has its connection: %v", err)
-	}
-}
-
-// Clients that ask for long lists and do not read the answers keep nobody
-// waiting.
-func TestSlowReaders(t *testing.T) {
-	long := bytes.Repeat([]byte("x"), 64<<10)
-	mux := http.NewServeMux()
-	server := New(func(dst, data []byte) ([]byte, error) {
-		return append(append(dst, data...), long[:len(long)*(len(data)%2)]...), nil
-	}, nil, ops.NewMetrics("test"))
-	server.Routes(mux)
-	s, err := ops.Listen("127.0.0.1:0", mux)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Shutdown(t.Context())
-	list := "[1" + strings.Repeat(",1", MaxPostings-1) + "]" // of which each is answered with 64 KiB
-	for range cap(server.slots) + 1 {
-		conn, err := net.Dial("tcp", s.Addr())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		if _, err := fmt.Fprintf(conn, "%sContent-Length: %d\r\n\r\n%s", requestHead, len(list), list); err != nil {
-			t.Fatal(err)
-		}
-	}
-	waitFor(t, "all lists to be under way, and none to be worked on", func() bool {
-		return len(server.places) == cap(server.slots)+1 && len(server.slots) == 0
-	})
-	resp, err := http.Post("http://"+s.Addr()+"/v1/classify", "application/json", strings.NewReader("{}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != 200 {
-		t.Errorf("beside clients that do not read: %s, want 200", resp.Status)
 	}
 }
 
