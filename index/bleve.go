@@ -189,8 +189,13 @@ func (ix *Index) read() error {
 			dictErr = dictionary(r, terms)
 			close(terms)
 		}()
-		var rules []Form
-		err := errors.Join(ix.internal(keyHeads, &ix.entries), ix.internal(keyRules, &rules))
+		var rules []*rule
+		var rulesErr error
+		var done sync.WaitGroup
+		done.Go(func() { rules, rulesErr = ix.rules() })
+		err := ix.internal(keyHeads, &ix.entries)
+		done.Wait()
+		err = errors.Join(err, rulesErr)
 		c := newCompiler(ix.entries, rules)
 		for list := range terms { // to the end: the reader is in use until then
 			for i := 0; i < len(list) && err == nil; i++ {
@@ -203,6 +208,19 @@ func (ix *Index) read() error {
 		ix.Tagger, err = c.compile()
 		return err
 	})
+}
+
+// rules are those that the index holds, from place 1 on.
+func (ix *Index) rules() ([]*rule, error) {
+	var forms []Form
+	if err := ix.internal(keyRules, &forms); err != nil {
+		return nil, err
+	}
+	rules := make([]*rule, 1, 1+len(forms))
+	for i := range forms {
+		rules = append(rules, newRule(&forms[i]))
+	}
+	return rules, nil
 }
 
 // internal decodes what Build has stored under a key.
@@ -280,7 +298,7 @@ func fieldTerms(r indexReader, field string, to chan<- []formTerm) error {
 			if err != nil {
 				return err
 			}
-			t.field = field
+			t.part = partOf[field]
 			list = append(list, t)
 		}
 		to <- list

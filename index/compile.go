@@ -13,7 +13,8 @@ import (
 type compiler struct {
 	entries []Entry
 	rules   []*rule                    // from 1 on
-	bits    map[int32]uint8            // responsibility -> its bit
+	owners  []owner                    // by entry
+	acts    int                        // responsibilities
 	vocab   map[uint64]uint32          // sum of a word -> its number
 	layers  []uint8                    // by word
 	roots   [nLayers]map[uint64]uint32 // word -> node
@@ -21,6 +22,12 @@ type compiler struct {
 	ends    []int32                    // by node: the last of its links, 0 for none
 	links   []link                     // from 1 on
 	ways    [nLayers]way
+}
+
+// owner is what all forms of an entry have of it.
+type owner struct {
+	layer Layer // nLayers where its kind has no forms
+	bit   uint8 // of a responsibility
 }
 
 // link is a form that ends at a node, and the place of another there.
@@ -44,48 +51,50 @@ var layerOf = map[Kind]Layer{
 
 var partOf = map[string]part{fieldForm: whole, fieldAction: action, fieldObject: object}
 
-func newCompiler(entries []Entry, rules []Form) *compiler {
+func newCompiler(entries []Entry, rules []*rule) *compiler {
 	c := &compiler{
-		entries: entries, bits: map[int32]uint8{}, edges: make(map[uint64]uint32, 4*len(entries)),
+		entries: entries, owners: make([]owner, len(entries)), edges: make(map[uint64]uint32, 4*len(entries)),
 		vocab: make(map[uint64]uint32, 4*len(entries)), layers: make([]uint8, 1),
-		ends: make([]int32, 1, 8*len(entries)), links: make([]link, 1, 8*len(entries)), rules: make([]*rule, 1, 1+len(rules)),
-	}
-	for i := range rules {
-		c.rules = append(c.rules, newRule(&rules[i]))
+		ends: make([]int32, 1, 8*len(entries)), links: make([]link, 1, 8*len(entries)), rules: rules,
 	}
 	for l := range c.roots {
 		c.roots[l] = map[uint64]uint32{}
 	}
 	for i := range entries {
-		if entries[i].Kind == Responsibility {
-			c.bits[int32(i)] = uint8(len(c.bits))
+		o := owner{layer: nLayers}
+		if l, ok := layerOf[entries[i].Kind]; ok {
+			o.layer = l
 		}
+		if entries[i].Kind == Responsibility {
+			o.bit = uint8(c.acts)
+			c.acts++
+		}
+		c.owners[i] = o
 	}
 	return c
 }
 
 // add takes one term of the dictionary.
 func (c *compiler) add(t *formTerm) error {
-	if t.entry < 0 || t.entry >= len(c.entries) || t.rule < noRule || t.rule >= len(c.rules)-1 {
+	if t.entry < 0 || int(t.entry) >= len(c.entries) || t.rule < noRule || int(t.rule) >= len(c.rules)-1 {
 		return fmt.Errorf("term %q: entry %d or rule %d is not in the index", t.words, t.entry, t.rule)
 	}
-	if len(c.bits) > len(Scan{}.acts) {
-		return fmt.Errorf("%d responsibilities: at most %d fit", len(c.bits), len(Scan{}.acts))
+	if c.acts > len(Scan{}.acts) {
+		return fmt.Errorf("%d responsibilities: at most %d fit", c.acts, len(Scan{}.acts))
 	}
-	e := &c.entries[t.entry]
-	l, ok := layerOf[e.Kind]
-	if !ok {
+	e, o := &c.entries[t.entry], &c.owners[t.entry]
+	l := o.layer
+	if l == nLayers {
 		return fmt.Errorf("entry %q: kind %q has no layer", e.ID, e.Kind)
 	}
-	n := int32(t.entry)
-	a := accept{entry: n, bit: c.bits[n], part: partOf[t.field]}
+	a := accept{entry: t.entry, bit: o.bit, part: t.part}
 	if t.rule != noRule {
 		a.rule = uint16(t.rule + 1)
 	}
 	if a.part == whole && e.Kind != Skill && (a.rule == 0 || c.rules[a.rule].plain) {
 		a.part = plain
 	}
-	if t.field == fieldAction || t.field == fieldForm && !e.declines(a.rule != 0 && c.rules[a.rule].exact != nil) {
+	if t.part == action || t.part == whole && !e.declines(a.rule != 0 && c.rules[a.rule].exact != nil) {
 		return c.insert(l, t.words, "", a)
 	}
 	first, last := "", t.words
@@ -169,8 +178,8 @@ func (c *compiler) compile() (*Tagger, error) {
 			wordOf[w] = n
 		}
 		for l := range c.roots {
-			if root := c.roots[l][uint64(w)]; root != 0 {
-				nodeOf[root] = n
+			if c.layers[w]>>l&1 != 0 {
+				nodeOf[c.roots[l][uint64(w)]] = n
 				n++
 			}
 		}

@@ -5,8 +5,8 @@ import "slices"
 // rule is a Form's rule, ready for use: words are their sums.
 type rule struct {
 	exact                               []string // the words as they must be written
-	near, notNear                       phrases
-	followed, notFollow, preceded, notP phrases
+	near, notNear                       *phrases
+	followed, notFollow, preceded, notP *phrases
 	tools                               bool // "@tools" near will do
 	plain                               bool // nothing but exact letters is asked
 }
@@ -40,7 +40,8 @@ func newRule(f *Form) *rule {
 	return r
 }
 
-// phrases are texts to be looked for, each with the plurals of its last word.
+// phrases are texts to be looked for, each with the plurals of its last word;
+// nil are none.
 type phrases struct {
 	list        []phrase
 	first, last wordFilter // of the words that they begin and end with
@@ -52,12 +53,11 @@ type wordFilter [4]uint64
 func (f *wordFilter) put(sum uint64)      { f[sum>>8%4] |= 1 << (sum % 64) }
 func (f *wordFilter) may(sum uint64) bool { return f[sum>>8%4]>>(sum%64)&1 != 0 }
 
-func newPhrases(texts []string) phrases {
-	var out phrases
+func newPhrases(texts []string) *phrases {
 	if len(texts) == 0 {
-		return out
+		return nil
 	}
-	out.list = make([]phrase, 0, 2*len(texts))
+	out := &phrases{list: make([]phrase, 0, 2*len(texts))}
 	sums := make([]uint64, 0, 4*len(texts)) // of all phrases, one after the other
 	var room [maxWords]Token
 	for _, text := range texts {
@@ -98,11 +98,11 @@ func (r *rule) holds(s *Scan, first, last int) verdict {
 		return yes
 	case r.notFollow.at(toks, last+1), r.notP.before(toks, first):
 		return no
-	case len(r.followed.list)+len(r.preceded.list) > 0 && !r.followed.at(toks, last+1) && !r.preceded.before(toks, first):
+	case (r.followed != nil || r.preceded != nil) && !r.followed.at(toks, last+1) && !r.preceded.before(toks, first):
 		return no
 	case r.notNear.near(toks, first, last):
 		return no
-	case len(r.near.list) == 0 && !r.tools, r.near.near(toks, first, last):
+	case r.near == nil && !r.tools, r.near.near(toks, first, last):
 		return yes
 	case r.tools:
 		return ifTools
@@ -124,19 +124,19 @@ func (p phrase) at(toks []Token, i int) bool {
 
 // at says whether one of the phrases stands at token i, in the same sentence.
 func (p *phrases) at(toks []Token, i int) bool {
-	return i < len(toks) && p.first.may(toks[i].Sum) && toks[i].Gap != Stopped &&
+	return p != nil && i < len(toks) && p.first.may(toks[i].Sum) && toks[i].Gap != Stopped &&
 		slices.ContainsFunc(p.list, func(p phrase) bool { return p.at(toks, i) })
 }
 
 // before says whether one of the phrases ends before token i, in the same sentence.
 func (p *phrases) before(toks []Token, i int) bool {
-	return i > 0 && p.last.may(toks[i-1].Sum) && toks[i].Gap != Stopped &&
+	return p != nil && i > 0 && p.last.may(toks[i-1].Sum) && toks[i].Gap != Stopped &&
 		slices.ContainsFunc(p.list, func(p phrase) bool { return p.at(toks, i-len(p)) })
 }
 
 // near says whether one of the phrases begins within nearWords of tokens first to last.
 func (p *phrases) near(toks []Token, first, last int) bool {
-	return len(p.list) > 0 && (p.within(toks, max(0, first-nearWords), first) || p.within(toks, last+1, min(len(toks), last+1+nearWords)))
+	return p != nil && (p.within(toks, max(0, first-nearWords), first) || p.within(toks, last+1, min(len(toks), last+1+nearWords)))
 }
 
 func (p *phrases) within(toks []Token, from, to int) bool {

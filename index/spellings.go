@@ -62,10 +62,11 @@ func term(words string, entry, rule int) string {
 	return string(t)
 }
 
-// formTerm is a term taken apart, and the field it stands in.
+// formTerm is a term taken apart, and the part of an entry that its field holds.
 type formTerm struct {
-	field, words string
-	entry, rule  int // rule is noRule where there is none
+	words       string
+	entry, rule int32 // rule is noRule where there is none
+	part        part
 }
 
 // cutTerm takes a term apart.
@@ -74,10 +75,10 @@ func cutTerm(s string) (formTerm, error) {
 	t := formTerm{words: words, rule: noRule}
 	switch len(numbers) {
 	case 4:
-		t.rule = int(numbers[2])<<8 | int(numbers[3])
+		t.rule = int32(numbers[2])<<8 | int32(numbers[3])
 		fallthrough
 	case 2:
-		t.entry = int(numbers[0])<<8 | int(numbers[1])
+		t.entry = int32(numbers[0])<<8 | int32(numbers[1])
 		return t, nil
 	}
 	return t, fmt.Errorf("term %q: words, a zero byte and two or four more were wanted", s)

@@ -43,15 +43,11 @@ type slow struct {
 func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 	t.Helper()
 	s := &slow{terms: map[string][]accept{}, entries: ix.entries}
-	s.rules = []*rule{nil}
-	var rules []Form
-	if err := ix.internal(keyRules, &rules); err != nil {
+	var err error
+	if s.rules, err = ix.rules(); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range rules {
-		s.rules = append(s.rules, newRule(&f))
-	}
-	err := ix.reader(func(r indexReader) error {
+	err = ix.reader(func(r indexReader) error {
 		terms := make(chan []formTerm, 1000)
 		err := fieldTerms(r, fieldForm, terms)
 		close(terms)
@@ -64,7 +60,7 @@ func newSlow(t testing.TB, ix *Index, l Layer) *slow {
 			if layerOf[e.Kind] != l {
 				continue
 			}
-			a := accept{entry: int32(t.entry)}
+			a := accept{entry: t.entry}
 			if t.rule != noRule {
 				a.rule = uint16(t.rule + 1)
 			}
