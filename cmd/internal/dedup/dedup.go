@@ -25,7 +25,9 @@ type Signature struct {
 }
 
 // Sign makes the signature of a posting's title and description. Case,
-// markup, punctuation and spacing make no difference.
+// markup, punctuation and spacing make no difference. Of a posting of few words
+// the company, the place and the address count too: every "Data Engineer" would
+// be the same job without them.
 func Sign(p *classifier.Posting) Signature {
 	s := signer{}
 	for i := range s.mins {
@@ -37,7 +39,15 @@ func Sign(p *classifier.Posting) Signature {
 		s.shingle()
 	}
 	s.fillEmpty()
-	return Signature{mins: s.mins, words: s.count, exact: s.exact}
+	sig := Signature{mins: s.mins, words: s.count, exact: s.exact}
+	if s.count > 0 && s.count < minWords {
+		for _, t := range []string{p.Company, p.Location, p.URL} {
+			s.text(t)
+			s.exact = bits.RotateLeft64(s.exact, 7) // so that none stands for another
+		}
+		sig.exact = s.exact
+	}
+	return sig
 }
 
 const unset = ^uint32(0)

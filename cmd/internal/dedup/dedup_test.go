@@ -178,6 +178,17 @@ func TestSign(t *testing.T) {
 			t.Errorf("%q taken for a copy of %q", text, id)
 		}
 	}
+	ix = NewIndex()
+	for _, p := range []classifier.Posting{{Company: "Kran"}, {Company: "Anker"}, {Location: "Kran"}, {URL: "Kran"}, {}} {
+		p.Title = "Data Engineer"
+		s := Sign(&p)
+		if id, _ := ix.First(&s, "x"); id != "" {
+			t.Errorf("a title alone: %+v taken for a copy of another's", p)
+		}
+		if id, _ := ix.First(&s, "y"); id != "x" {
+			t.Errorf("a title alone: %+v is no copy of itself", p)
+		}
+	}
 }
 
 // TestMillion holds the memory of a million postings under 500 MB. It takes a

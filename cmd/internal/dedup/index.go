@@ -30,7 +30,7 @@ type spot struct {
 const (
 	piece   = 1 << 12
 	idPiece = 1 << 18
-	maxID   = 200 // bytes kept of an id
+	maxID   = 1 << 12 // bytes kept of an id
 )
 
 // Candidates share all marks of one band. With 16 bands of 4, of two postings
