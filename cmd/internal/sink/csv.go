@@ -128,21 +128,29 @@ func (s *csvSink) Encode(dst []byte, row *Row) []byte {
 	return append(dst, endLine(line)...)
 }
 
-// passed writes the input's own columns; rest is what there is no column for,
-// as a JSON object.
+// passed writes the input's own columns, of several with one name each in its
+// turn; rest is what there is no column for, as a JSON object.
 func (s *csvSink) passed(row *Row) (line, rest []byte) {
-	values := map[string]string{}
+	type field struct{ name, value string }
+	var fields []field
 	for name, value := range row.Record.Fields() {
-		values[name] = value
+		fields = append(fields, field{name, value})
 	}
-	for _, name := range s.record {
-		line = cell(line, values[name])
-		delete(values, name)
+	used := make([]bool, len(fields))
+	for i, name := range s.record {
+		value := ""
+		for k := range fields { // from its place in the first record on, where nearly every record has it
+			if at := (i + k) % len(fields); !used[at] && fields[at].name == name {
+				used[at], value = true, fields[at].value
+				break
+			}
+		}
+		line = cell(line, value)
 	}
-	for name, value := range row.Record.Fields() {
-		if _, left := values[name]; left && value != "" {
-			rest = append(appendString(comma(rest, len(rest)), name), ':')
-			rest = appendString(rest, value)
+	for i, f := range fields {
+		if !used[i] && f.value != "" {
+			rest = append(appendString(comma(rest, len(rest)), f.name), ':')
+			rest = appendString(rest, f.value)
 		}
 	}
 	if rest != nil {

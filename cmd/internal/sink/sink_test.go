@@ -2,6 +2,7 @@ package sink
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"rolecall/classifier"
+	"rolecall/cmd/internal/feed"
 )
 
 // full is a result with something in every field.
@@ -115,6 +117,33 @@ func TestCSVFormula(t *testing.T) {
 		}
 		if got := rows[1][1]; got != c.want {
 			t.Errorf("%q: got %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+// TestCSVColumnsOfOneName: columns that share a name, or have none, keep their cells.
+func TestCSVColumnsOfOneName(t *testing.T) {
+	const in = "id,title,tag,tag,,\n1,Data Engineer,a,b,x,y\n2,AI Engineer,,b,,y\n"
+	var out bytes.Buffer
+	s, err := New("csv", &out, Options{Enrich: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rec := range feed.Read(context.Background(), nil, strings.NewReader(in), feed.Options{}) {
+		row := rowOf("Data Engineer")
+		if row.Record = &rec; rec.Err != nil {
+			t.Fatal(rec.Err)
+		}
+		if rec.Place.Record == 1 {
+			s.Begin(&row)
+		}
+		if err := s.Write(s.Encode(nil, &row), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []string{"id,title,tag,tag,,,", "1,Data Engineer,a,b,x,y,", "2,AI Engineer,,b,,y,"} {
+		if line := strings.Split(out.String(), "\n")[i]; !strings.HasPrefix(line, want) {
+			t.Errorf("got %s, want %s...", line, want)
 		}
 	}
 }
