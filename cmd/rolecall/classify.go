@@ -41,7 +41,8 @@ func classifyCommand() *cli.Command {
 gzip and zstd too. Writes one result a posting, in the order of the input.
 
 Exit codes: 0 every record was classified; 1 it could not be done; 3 done, but
-some records could not be read (see --errors); 130 interrupted.
+some records could not be read (see --errors); 130 interrupted. Of a directory
+or a glob, the files that this run writes are no inputs.
 
    rolecall classify postings.jsonl
    rolecall classify --format table --unique exports/
@@ -115,21 +116,36 @@ func (p *piece) prepare() (err error) {
 
 // openOutput opens what is written to.
 func (p *piece) openOutput(revision string) error {
-	name, format, w := p.c.String("output"), p.c.String("format"), p.c.Root().Writer
+	format, w := p.c.String("format"), p.c.Root().Writer
+	if err := p.checkFiles(); err != nil {
+		return err
+	}
+	name, special, err := target(p.c.String("output"))
+	if err != nil {
+		return err
+	}
 	if p.c.Bool("resume") {
 		switch {
-		case name == "":
-			return errors.New("--resume needs --output: standard output cannot be gone on with")
+		case name == "" || special:
+			return errors.New("--resume needs --output with the name of a file: nothing else can be gone on with")
 		case !sink.Resumable(format):
 			return fmt.Errorf("--resume: half a file of format %s cannot be gone on with: write jsonl or csv", format)
 		}
 	}
-	if name != "" {
+	switch {
+	case special:
+		if w, err = os.OpenFile(name, os.O_WRONLY, 0); err != nil {
+			return err
+		}
+	case name != "":
 		open := batch.Create
 		if p.c.Bool("resume") {
 			open = batch.Resume
 		}
 		out, err := open(name, p.c.String("errors"), p.identity(revision))
+		if errors.Is(err, batch.ErrComplete) {
+			return p.complete(name)
+		}
 		if err != nil {
 			return err
 		}
@@ -141,8 +157,8 @@ func (p *piece) openOutput(revision string) error {
 	if err := p.openErrors(); err != nil {
 		return err
 	}
-	s, err := sink.New(format, w, sink.Options{Enrich: p.c.Bool("enrich"), Width: width(w), Continue: p.job.Done > 0})
-	p.job.Sink = s
+	p.feed.Except = p.written() // those that are new now, too
+	p.job.Sink, err = sink.New(format, w, sink.Options{Enrich: p.c.Bool("enrich"), Width: width(w), Continue: p.out != nil && p.out.Begun()})
 	return err
 }
 
@@ -156,7 +172,7 @@ func (p *piece) identity(revision string) string {
 		id = append(id, fmt.Sprintf("%s=%v", name, p.c.Bool(name)))
 	}
 	id = append(id, fmt.Sprint(p.c.StringSlice("map"), p.c.Float("min-confidence"), p.c.Int("limit")))
-	if size, known := feed.Size(p.c.Args().Slice()); known {
+	if size, _, known := feed.Measure(p.c.Args().Slice(), p.feed.Except); known {
 		id = append(id, fmt.Sprint(size))
 	}
 	return strings.Join(id, "\n")
@@ -212,7 +228,7 @@ func width(w io.Writer) int {
 func (p *piece) run(ctx context.Context) error {
 	args := p.c.Args().Slice()
 	if !p.c.Bool("quiet") {
-		size, _ := feed.Size(args)
+		size, _, _ := feed.Measure(args, p.feed.Except)
 		progress := batch.Progress{W: p.stderr, Terminal: width(p.stderr) > 0, Totals: &p.job.Totals, Read: &p.read, Size: size, Done: p.job.Done}
 		defer progress.Start()()
 	}
@@ -229,11 +245,13 @@ func (p *piece) run(ctx context.Context) error {
 // finish ends the output and says how the run ended.
 func (p *piece) finish(err error) error {
 	totals := &p.job.Totals
-	if p.out != nil && err == nil {
+	switch {
+	case p.out == nil:
+	case err == nil:
 		err = p.out.Finish()
-	} else if p.out != nil {
-		if saved := p.out.Save(int(totals.Records.Load()), totals, true, p.state); saved != nil {
-			err = errors.Join(err, saved)
+	default:
+		if errors.Is(err, context.Canceled) { // else a batch may be half written: what was saved before it stands
+			err = errors.Join(err, p.out.Save(int(totals.Records.Load()), totals, true, p.state))
 		}
 		p.out.Abandon()
 	}
@@ -258,7 +276,7 @@ func (p *piece) finish(err error) error {
 
 func (p *piece) interrupted() string {
 	s := fmt.Sprintf("interrupted after %d records", p.job.Totals.Records.Load())
-	if p.out == nil {
+	if p.out == nil || !sink.Resumable(p.c.String("format")) {
 		return s
 	}
 	return s + "; the same command with --resume goes on from there"

@@ -235,6 +235,10 @@ func (r *run) write() error {
 }
 
 func (r *run) writeBatch(b *batch) error {
+	end := b.first + len(b.records)
+	if end <= r.Done { // an earlier run's, counted then
+		return nil
+	}
 	if err := r.Sink.Write(b.out, b.keep); err != nil {
 		return err
 	}
@@ -247,9 +251,8 @@ func (r *run) writeBatch(b *batch) error {
 	if err := r.fail(b); err != nil {
 		return err
 	}
-	end := b.first + len(b.records)
 	r.Totals.Records.Store(int64(end))
-	if r.Saved != nil && end > r.Done {
+	if r.Saved != nil {
 		return r.Saved(end)
 	}
 	return nil

@@ -140,6 +140,32 @@ func TestRunStops(t *testing.T) {
 	}
 }
 
+// TestCutOffAgain: a run that goes on and is cut off before it comes to new
+// records leaves the earlier one's count as it was.
+func TestCutOffAgain(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	j := jobTo(t, io.Discard)
+	j.Done = 5000
+	j.Totals.Records.Store(5000)
+	read := feedOf(20_000)
+	n := 0
+	err := j.Run(ctx, func(ctx context.Context, wait func()) iter.Seq[feed.Record] {
+		return func(yield func(feed.Record) bool) {
+			for r := range read(ctx, wait) {
+				if n++; n == 1000 {
+					cancel()
+				}
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	})
+	if got := j.Totals.Records.Load(); !errors.Is(err, context.Canceled) || got != 5000 {
+		t.Errorf("%v: %d records, 5000 wanted", err, got)
+	}
+}
+
 func TestOutput(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out")
 	state := func() ([]byte, error) { return []byte(`{"x":1}`), nil }

@@ -117,6 +117,9 @@ func (o *Output) Done() (records int, totals [4]int64, state json.RawMessage) {
 	return o.point.Records, o.point.Totals, o.point.State
 }
 
+// Begun says whether an earlier run has written rows.
+func (o *Output) Begun() bool { return o.point.Output > 0 }
+
 // Save makes what is written so far good, at most once an interval unless now
 // is true. state is asked for only when it is needed.
 func (o *Output) Save(records int, t *Totals, now bool, state func() ([]byte, error)) error {

@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"sync/atomic"
 
@@ -30,6 +31,9 @@ const (
 type Options struct {
 	Format string            // name of a format, see Formats; "" looks at the bytes
 	Map    map[string]string // field of a posting -> column or dotted path it is read from
+
+	// Except are files that a directory or a glob may hold and that are no inputs.
+	Except []fs.FileInfo
 
 	// Bytes, if not nil, counts the bytes read from the inputs, before decompression.
 	Bytes *atomic.Int64
@@ -162,7 +166,7 @@ func Read(ctx context.Context, paths []string, stdin io.Reader, opts Options) it
 			yield(Record{Err: err})
 			return
 		}
-		for input := range expand(paths) {
+		for input := range expand(paths, opts.Except) {
 			if !readInput(ctx, input, stdin, &opts, yield) {
 				return
 			}

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // path is one input, or why an argument is none.
@@ -20,14 +22,14 @@ type path struct {
 }
 
 // expand gives the files of the arguments: a directory's by name, its
-// subdirectories' too.
-func expand(args []string) iter.Seq[path] {
+// subdirectories' too. Those of except are passed over where nobody named them.
+func expand(args []string, except []fs.FileInfo) iter.Seq[path] {
 	if len(args) == 0 {
 		args = []string{"-"}
 	}
 	return func(yield func(path) bool) {
 		for _, arg := range args {
-			for p := range expandOne(arg) {
+			for p := range expandOne(arg, except) {
 				if !yield(p) {
 					return
 				}
@@ -36,7 +38,7 @@ func expand(args []string) iter.Seq[path] {
 	}
 }
 
-func expandOne(arg string) iter.Seq[path] {
+func expandOne(arg string, except []fs.FileInfo) iter.Seq[path] {
 	return func(yield func(path) bool) {
 		lower := strings.ToLower(arg)
 		if strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
@@ -50,9 +52,9 @@ func expandOne(arg string) iter.Seq[path] {
 		info, err := os.Stat(arg)
 		switch {
 		case err == nil && info.IsDir():
-			walk(arg, yield)
+			walk(arg, except, yield)
 		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?["):
-			glob(arg, yield)
+			glob(arg, except, yield)
 		default:
 			yield(path{arg, pathError(err)})
 		}
@@ -68,7 +70,7 @@ func pathError(err error) error {
 	return err
 }
 
-func glob(pattern string, yield func(path) bool) {
+func glob(pattern string, except []fs.FileInfo, yield func(path) bool) {
 	names, err := filepath.Glob(pattern)
 	if err == nil && len(names) == 0 {
 		err = errors.New("no file has such a name")
@@ -79,10 +81,10 @@ func glob(pattern string, yield func(path) bool) {
 	}
 	hidden := strings.HasPrefix(filepath.Base(pattern), ".")
 	for _, name := range names {
-		if !hidden && strings.HasPrefix(filepath.Base(name), ".") {
+		if !hidden && strings.HasPrefix(filepath.Base(name), ".") || notInput(name, except) {
 			continue
 		}
-		for p := range expandOne(name) {
+		for p := range expandOne(name, except) {
 			if !yield(p) {
 				return
 			}
@@ -92,7 +94,7 @@ func glob(pattern string, yield func(path) bool) {
 
 // walk gives a directory's files. Hidden ones are passed over, and so is what
 // describes a directory of data and is no part of it.
-func walk(dir string, yield func(path) bool) {
+func walk(dir string, except []fs.FileInfo, yield func(path) bool) {
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -101,7 +103,7 @@ func walk(dir string, yield func(path) bool) {
 				return fs.SkipDir
 			}
 			return nil
-		case d.IsDir() || aboutDirectory(d.Name()):
+		case d.IsDir() || aboutDirectory(d.Name()) || notInput(name, except):
 			return nil
 		}
 		if !yield(path{name, pathError(err)}) {
@@ -118,18 +120,51 @@ func aboutDirectory(name string) bool {
 	return slices.Contains([]string{"README", "INDEX", "LICENSE", "NOTICE", "CHANGELOG"}, stem)
 }
 
-// Size adds up the bytes of the inputs; ok is false where they cannot be known
-// before they are read.
-func Size(paths []string) (total int64, ok bool) {
-	for p := range expand(paths) {
+// notInput says whether a file is written by this program, now or by a run that
+// was cut off: read in its turn it would grow for ever.
+func notInput(name string, except []fs.FileInfo) bool {
+	for _, end := range []string{".part", ".part.json", ".part.json.new"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	if len(except) == 0 {
+		return false
+	}
+	info, err := os.Stat(name)
+	return err == nil && slices.ContainsFunc(except, func(e fs.FileInfo) bool { return os.SameFile(e, info) })
+}
+
+// CheckPaths says of the first argument that names nothing why.
+func CheckPaths(paths []string) error {
+	for _, arg := range paths {
+		for p := range expandOne(arg, nil) {
+			if p.err == nil && p.name == arg && arg != "-" {
+				_, p.err = os.Stat(arg)
+			}
+			if p.err != nil && p.name == arg {
+				return fmt.Errorf("%s: %w", arg, pathError(p.err))
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// Measure adds up the bytes of the inputs, and says when the latest of them was
+// written; known is false where that cannot be told before they are read.
+func Measure(paths []string, except []fs.FileInfo) (bytes int64, latest time.Time, known bool) {
+	for p := range expand(paths, except) {
 		info, err := os.Stat(p.name)
 		if p.name == "-" || err != nil || !info.Mode().IsRegular() {
-			ok = false
-			return total, false
+			return bytes, latest, false
 		}
-		total += info.Size()
+		bytes += info.Size()
+		if t := info.ModTime(); t.After(latest) {
+			latest = t
+		}
 	}
-	return total, true
+	return bytes, latest, true
 }
 
 // read opens an input, finds its format and lets that format read it.

@@ -9,6 +9,7 @@ package sink
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"rolecall/classifier"
@@ -67,7 +68,15 @@ func New(format string, w io.Writer, opts Options) (Sink, error) {
 			return f.open(w, opts), nil
 		}
 	}
-	return nil, fmt.Errorf("no format %q: one of %s was wanted", format, strings.Join(Names(), ", "))
+	return nil, Check(format)
+}
+
+// Check says what is wrong with a format's name.
+func Check(format string) error {
+	if names := Names(); !slices.Contains(names, format) {
+		return fmt.Errorf("no format %q: one of %s was wanted", format, strings.Join(names, ", "))
+	}
+	return nil
 }
 
 // Names are the formats' names.
