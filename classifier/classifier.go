@@ -94,7 +94,7 @@ func (c *Classifier) Classify(p Posting) Result {
 	r.sumUp()
 	res := Result{
 		Format: Format, ID: p.ID, Title: p.Title, Company: p.Company, URL: p.URL, State: r.state(),
-		Taxonomy: c.ix.Revision, Model: c.model.Revision,
+		Evidence: []Evidence{}, Taxonomy: c.ix.Revision, Model: c.model.Revision,
 	}
 	r.find(&p, &res)
 	r.facts(&p, &res)
@@ -143,7 +143,9 @@ func (r *reading) decide(p *Posting, res *Result) {
 	if res.Confidence < r.engine.opts.MinConfidence {
 		res.State, res.Candidates = Review, []Label{Labels[first], Labels[second]}
 	}
-	res.Codes = codesOf[res.Label]
+	if codes, ok := codesOf[res.Label]; ok {
+		res.Codes = &codes
+	}
 	if res.Salary != nil {
 		res.Salary.Band = r.engine.bands.compare(res.Label, res.Seniority, res.Salary)
 	}
@@ -153,7 +155,7 @@ func (r *reading) decide(p *Posting, res *Result) {
 // codesOf are the closest occupations, not exact ones: O*NET lists Data
 // Engineer under Database Architects and AI Engineer as an alternate title.
 // A hybrid has no single one.
-var codesOf = map[Label]*Codes{
+var codesOf = map[Label]Codes{
 	AIEngineer:   {ONET: "15-1221.00", ESCO: "http://data.europa.eu/esco/occupation/35553663-deab-4d9a-bf22-15c1625d28e8"},
 	DataEngineer: {ONET: "15-1243.00", ESCO: "http://data.europa.eu/esco/occupation/2079755f-d809-49e6-8037-4de6180e54c0"},
 }

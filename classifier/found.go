@@ -25,10 +25,14 @@ func (r *reading) place(p *Posting) {
 }
 
 // sectionOf is the section of a unit: the likeliest, where a heading goes with
-// what it names.
+// what it names. What is asked for under a heading that says preferred is that,
+// however much it reads like a requirement.
 func (r *reading) sectionOf(k int) Section {
 	best := r.guesses[k].best()
 	if best < len(sections) {
+		if n := r.units[k].named; n >= 0 && sections[best] == Requirements && sections[n] == Preferred {
+			return Preferred
+		}
 		return sections[best]
 	}
 	if n := r.units[k].named; n >= 0 {
@@ -58,9 +62,15 @@ func (r *reading) find(p *Posting, res *Result) {
 		r.see(tag.Entry, titleMention(p, tag.Start, tag.End), NeedRequired)
 	}
 	k := 0
+	r.cueAt = 0
 	for _, tag := range r.scan.Tags[index.Things] {
 		k = r.unitAt(k, tag.First)
-		r.see(tag.Entry, r.mention(p, tag.Start, tag.End), r.need(k, tag))
+		m := r.mention(p, tag.Start, tag.End)
+		need := r.need(k, tag)
+		if need != NeedRequired && begins(p.Company, m.Text) { // what the employer is called, and may sell
+			need = NeedContext
+		}
+		r.see(tag.Entry, m, need)
 	}
 	k = 0
 	for _, tag := range r.scan.Tags[index.Works] {
@@ -70,6 +80,13 @@ func (r *reading) find(p *Posting, res *Result) {
 		}
 	}
 	r.list(res)
+}
+
+// begins says whether a company's name begins with a text, in any case of its letters.
+func begins(company, text string) bool {
+	n := len(text)
+	return len(company) >= n && strings.EqualFold(company[:n], text) &&
+		(len(company) == n || strings.IndexByte(" ,.-/(", company[n]) >= 0)
 }
 
 // see notes a mention of an entry.
@@ -163,39 +180,55 @@ func (s Section) need() Need {
 
 // cueReach is how many words a cue reaches within its sentence. Sentences
 // that ran together have several, each with its own.
-const cueReach = 25
+const (
+	cueReach   = 25
+	besideMust = 2 // words at most between what is a must among what is preferred and the word that says so
+)
 
 // need is what a mention asks for: by its section, and by the words around it.
+// Of those that make it required or preferred the nearest decides: in "Python is
+// a must, Scala a plus" each has its own. Tags are asked for in order.
 func (r *reading) need(k int, tag index.Tag) Need {
-	need := r.sectionOf(k).need()
+	need, nearest, deciding := r.sectionOf(k).need(), int32(cueReach+1), ""
 	u := &r.units[k]
-	for _, cue := range r.scan.Tags[index.Cues] {
-		if cue.Last < u.first || cue.Last+cueReach < tag.First {
-			continue
-		}
+	cues := r.scan.Tags[index.Cues]
+	for len(cues) > r.cueAt && (cues[r.cueAt].Last < u.first || cues[r.cueAt].Last+cueReach < tag.First) {
+		r.cueAt++ // it reaches no later tag either
+	}
+	for _, cue := range cues[r.cueAt:] {
 		if cue.First > u.last || cue.First > tag.Last+cueReach {
 			break
 		}
 		e := &r.engine.ix.Entries()[cue.Entry]
-		if e.Kind == index.NeedCue && r.sameBrackets(cue, tag) {
-			need = cued(need, e.Value, cue.First < tag.First)
+		if e.Kind != index.NeedCue || !r.sameBrackets(cue, tag) {
+			continue
 		}
+		before, away := cue.First < tag.First, apart(cue, tag)
+		switch e.Value {
+		case "preferred", "must", "preferred_next":
+			if (before || e.Value != "preferred_next") && (away < nearest || away == nearest && !before) {
+				nearest, deciding = away, e.Value
+			}
+		case "context", "not":
+			if before {
+				need = NeedContext
+			}
+		}
+		if before && (e.Value == "required" || e.Value == "must") && (need == NeedContext || need == NeedDuty) {
+			need = NeedRequired
+		}
+	}
+	switch {
+	case need == NeedRequired && (deciding == "preferred" || deciding == "preferred_next"):
+		return NeedPreferred
+	case need == NeedPreferred && deciding == "must" && nearest <= besideMust:
+		return NeedRequired
 	}
 	return need
 }
 
-// cued is a need after a cue that stands before or behind the mention.
-func cued(need Need, cue string, before bool) Need {
-	switch {
-	case cue == "preferred" && need == NeedRequired:
-		return NeedPreferred
-	case cue == "required" && before && (need == NeedContext || need == NeedDuty):
-		return NeedRequired
-	case (cue == "context" || cue == "not") && before:
-		return NeedContext
-	}
-	return need
-}
+// apart is how many words stand between two tags.
+func apart(a, b index.Tag) int32 { return max(a.First-b.Last, b.First-a.Last) - 1 }
 
 // sameBrackets says whether no bracket opens or closes between two tags: what
 // is said in brackets holds for what stands in them, and the other way round.

@@ -86,16 +86,15 @@ func (g *guess) gate(head bool) float32 {
 }
 
 // shares are the parts of the duties and requirements that are of each role.
-type shares struct{ ai, de, aiReq, deReq, duties float64 }
+type shares struct{ ai, de, aiReq, deReq, duties, reqs float64 }
 
 func sharesOf(gs []guess) shares {
 	var s shares
-	var req float64
 	for k := range gs {
 		g := &gs[k]
 		d, r := float64(g.section[0]), float64(g.section[1]+0.5*g.section[2])
 		s.duties += d
-		req += r
+		s.reqs += r
 		s.ai += d * float64(g.ai)
 		s.de += d * float64(g.de)
 		s.aiReq += r * float64(g.ai)
@@ -104,8 +103,8 @@ func sharesOf(gs []guess) shares {
 	// half a sentence of nothing keeps a lone sentence from being all
 	s.ai /= s.duties + 0.5
 	s.de /= s.duties + 0.5
-	s.aiReq /= req + 0.5
-	s.deReq /= req + 0.5
+	s.aiReq /= s.reqs + 0.5
+	s.deReq /= s.reqs + 0.5
 	return s
 }
 
@@ -123,20 +122,25 @@ func (c shareCurve) shown(share float64) float64 {
 
 func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }
 
-const shareScale = 3 // numbers weigh this much more than words before weights are fitted
+const shareScale = 3. // numbers weigh this much more than words before weights are fitted
+
+// trusted is how far a share of n sentences is trusted: that of one or two is
+// as often chance.
+func trusted(n float64) float64 { return n / (n + 3) }
 
 // numbers calls add with the place and value of every number that is not 0.
 func (s *shares) numbers(add func(place int, val float64)) {
+	ofDuties, ofReqs := shareScale*trusted(s.duties), shareScale/2*trusted(s.reqs)
 	for j, x := range [nShares]float64{s.ai, s.de, s.aiReq, s.deReq} {
-		scale := float64(shareScale)
+		scale := ofDuties
 		if j >= 2 {
-			scale /= 2
+			scale = ofReqs
 		}
 		knots(x, func(k int, val float64) { add(j*nKnots+k, val*scale) })
 	}
-	add(numBoth, min(s.ai, s.de)*2*shareScale)
-	add(numMoreD, max(0, s.de-s.ai)*shareScale)
-	add(numMoreA, max(0, s.ai-s.de)*shareScale)
+	add(numBoth, min(s.ai, s.de)*2*ofDuties)
+	add(numMoreD, max(0, s.de-s.ai)*ofDuties)
+	add(numMoreA, max(0, s.ai-s.de)*ofDuties)
 	add(numMany, math.Log1p(s.duties)/3)
 }
 

@@ -1,6 +1,11 @@
 package classifier
 
-import "rolecall/index"
+import (
+	"slices"
+	"strings"
+
+	"rolecall/index"
+)
 
 // reading is a posting taken apart. It is kept in a pool: nothing of it may
 // outlive a Classify.
@@ -31,12 +36,34 @@ type reading struct {
 	cited    []Mention     // of its evidence
 	hits     []hit
 	seen     []sighting
+	cueAt    int // how far need has come among the cues
 }
+
+// dropAddresses takes the tools out that stand in a web address: whose site it
+// is says nothing of the job.
+func (r *reading) dropAddresses() {
+	text := r.text.text
+	if !strings.Contains(text, "://") && !strings.Contains(text, "www.") {
+		return
+	}
+	tags := &r.scan.Tags[index.Things]
+	*tags = slices.DeleteFunc(*tags, func(t index.Tag) bool {
+		word := text[max(0, int(t.Start)-longestAddress):t.Start]
+		word = word[1+strings.LastIndexAny(word, spaces):]
+		return strings.Contains(word, "://") || strings.Contains(word, "www.")
+	})
+}
+
+const (
+	longestAddress = 300 // bytes of one before what is found in it
+	spaces         = " \n\r\t"
+)
 
 // read takes a posting apart.
 func (r *reading) read(p *Posting) {
 	r.text.read(p.Description)
 	r.engine.ix.Scan(&r.scan, r.text.text, index.Things, index.Works, index.Cues, index.Heads, index.Themes)
+	r.dropAddresses()
 	r.engine.ix.Scan(&r.title, p.Title, index.Titles, index.Things)
 	r.cutUnits()
 	r.findAlternatives()

@@ -10,7 +10,6 @@ import (
 // reason says in one sentence what decided: the words that weigh most, and
 // the shares of the duties.
 func (r *reading) reason(res *Result) string {
-	shares := percent(res.AIShare) + " of the duties are AI engineering, " + percent(res.DEShare) + " data engineering"
 	var parts []string
 	say := func(role Role, sign float64, what string) {
 		if cues := r.cuesOf(res.Evidence, role, sign); len(cues) > 0 {
@@ -29,7 +28,28 @@ func (r *reading) reason(res *Result) string {
 		say(RoleAI, -1, " against AI engineering")
 		say(RoleData, -1, " against data engineering")
 	}
-	return strings.Join(append(parts, shares), "; ")
+	return strings.Join(append(parts, r.dutiesText()), "; ")
+}
+
+const (
+	hardlyAny = 0.1 // a smaller share is as often none
+	fewDuties = 1.5 // sentences
+)
+
+// dutiesText says how much of the duties each role has.
+func (r *reading) dutiesText() string {
+	ai, de := r.shown[0], r.shown[1]
+	switch {
+	case r.shares.duties < fewDuties:
+		return "hardly any duties are stated"
+	case ai < hardlyAny && de < hardlyAny:
+		return "hardly any of the duties are AI or data engineering"
+	case ai < hardlyAny:
+		return percent(de) + " of the duties are data engineering, hardly any AI engineering"
+	case de < hardlyAny:
+		return percent(ai) + " of the duties are AI engineering, hardly any data engineering"
+	}
+	return percent(ai) + " of the duties are AI engineering, " + percent(de) + " data engineering"
 }
 
 // cuesOf are the words that weigh most for a role, or with sign -1 against
@@ -95,7 +115,7 @@ func (r *reading) tells(text string) bool {
 
 // emptyWords weigh something for a model, and tell a reader nothing when they
 // stand alone.
-var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years")
+var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years including practices ongoing identifying perform need effectiveness external known fellow meaningful working prior previous well up other across within various")
 
 // speaksFor says whether a place in the text is evidence for the other role:
 // against this one it is no reason that a reader would see.

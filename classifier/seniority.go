@@ -74,7 +74,7 @@ func allSums(texts []string) [][]uint64 {
 // The title decides. Of several levels in it ("Senior Manager", "Data
 // Engineer/Senior Data Engineer") the highest counts, except that an intern's
 // title stays an intern's ("Intern, Office of the Director"). Where the title
-// tells none, the description may, but only of the person sought ("looking for
+// tells none, the description may, in a board's field or of the person sought ("looking for
 // a Junior Data Engineer", "this is a mid-level role"): a senior colleague is
 // often named, and years of experience are no level.
 func (l levels) seniority(title, description *index.Scan) string {
@@ -84,8 +84,29 @@ func (l levels) seniority(title, description *index.Scan) string {
 	if r := l.sought(description.Text, description.Tokens); r >= 0 {
 		return ranks[r]
 	}
+	return fieldLevel(description.Tokens)
+}
+
+// fieldLevels are what a board writes under "Seniority level". Its others, as
+// "Mid-Senior level", are of no one level.
+var fieldLevels = map[string]string{"internship": "intern", "entry level": "junior", "director": "manager", "executive": "manager"}
+
+// fieldLevel is the level in a board's own field of a description.
+func fieldLevel(toks []index.Token) string {
+	for i := 0; i+2 < len(toks); i++ {
+		if toks[i].Sum != senioritySum || toks[i+1].Sum != levelSum || toks[i+2].Gap < index.Line {
+			continue
+		}
+		for words, level := range fieldLevels {
+			if joined(toks, i+2, sums(words)) {
+				return level
+			}
+		}
+	}
 	return Unspecified
 }
+
+var senioritySum, levelSum = index.Sum("seniority"), index.Sum("level")
 
 // highest is the rank of the highest level in a text, 0 (intern) before all, -1 for none.
 func (l levels) highest(text string, toks []index.Token) int {
@@ -156,8 +177,14 @@ var (
 	beforeEnds = sumSet("for our seeking recruiting hiring hire a an")
 )
 
-// behind are the nouns at which the name of the person sought ends.
-var behind = sumSet("engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job who to with that for team")
+// jobs are the nouns that a level is said of, behind those and the words at
+// which the name of the person sought ends.
+const jobs = "engineer engineers developer developers scientist scientists analyst analysts architect architects consultant manager director programmer specialist role position job"
+
+var (
+	jobNouns = sumSet(jobs)
+	behind   = sumSet(jobs + " who to with that for team")
+)
 
 // notLevels are words by which a level means something else in running text.
 var notLevels = sumSet("chief head director vp cto cio cdo ceo leader supervisor associate")
@@ -195,9 +222,19 @@ func (l levels) named(text string, toks []index.Token) int {
 		if notLevels.has(toks[i].Sum) {
 			continue
 		}
-		if r, n := l.at(text, toks, i); n > 0 && r < len(ranks)-1 {
+		if r, n := l.at(text, toks, i); n > 0 && r < len(ranks)-1 && ofJob(toks[i+n:]) {
 			return r
 		}
 	}
 	return -1
+}
+
+// ofJob says whether a job's noun comes soon: "more staff", "staff nurses" are no level.
+func ofJob(toks []index.Token) bool {
+	for i := 0; i < len(toks) && i < 5 && toks[i].Gap != index.Stopped; i++ {
+		if jobNouns.has(toks[i].Sum) {
+			return true
+		}
+	}
+	return false
 }

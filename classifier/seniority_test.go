@@ -81,6 +81,11 @@ func TestSeniorityOfDescription(t *testing.T) {
 		{"Data Engineer", "As a staff member you get free lunch.", Unspecified},
 		{"Data Engineer", "We are hiring a Data Engineer. Senior colleagues help.", Unspecified},
 		{"Data Engineer", "This is a manager's dream.", Unspecified},
+		{"Data Engineer", "We scale without hiring more staff, in every office.", Unspecified},
+		{"Nurse", "We are looking for staff nurses to join the ward.", Unspecified},
+		{"Data Engineer", "Build pipelines.\n\nSeniority level\nEntry level\nEmployment type\nFull-time", "junior"},
+		{"Data Engineer", "Build pipelines.\nSeniority level\n\nMid-Senior level", Unspecified},
+		{"Data Engineer", "Pay depends on seniority level, entry level included.", Unspecified},
 	} {
 		if got := l.seniority(scanOf(c.title), scanOf(c.in)); got != c.want {
 			t.Errorf("seniority(%q, %q) = %q, want %q", c.title, c.in, got, c.want)

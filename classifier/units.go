@@ -164,7 +164,7 @@ func (r *reading) findHeads() {
 			tags = tags[1:]
 		}
 		known := int8(-1)
-		if len(tags) > 0 && tags[0].Last <= u.last && u.last-u.first < headWords {
+		if len(tags) > 0 && tags[0].Last <= u.last && r.headed(u, tags[0]) {
 			known = r.engine.sectionOf[tags[0].Entry]
 		}
 		if r.alone(u) && (known >= 0 || r.looksLikeHead(u)) || known >= 0 && tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
@@ -174,6 +174,15 @@ func (r *reading) findHeads() {
 		}
 		u.under, u.named = under, named
 	}
+}
+
+// headed says whether a unit that holds a known heading is one. "Experience
+// with Swagger" is none: most of a heading's words are the known ones, and a
+// list item is a heading only with a colon at its end.
+func (r *reading) headed(u *unit, tag index.Tag) bool {
+	words, known := u.last-u.first+1, tag.Last-tag.First+1
+	return words <= headWords && (known == words || colonAfter(r.text.text, &r.scan.Tokens[u.last]) ||
+		2*known >= words && !bulleted(r.text.text, int(r.scan.Tokens[u.first].Start)))
 }
 
 // alone says whether a unit has its line for itself.

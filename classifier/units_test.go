@@ -32,6 +32,8 @@ func TestUnits(t *testing.T) {
 		{"<h3>Requirements</h3><ul><li>Python</li><li>SQL</li></ul>", "# Requirements|Python|SQL"},
 		{"<p><strong>Your mission</strong></p><p>Ship models.</p>", "# Your mission|Ship models"},
 		{"TASKS\nBuild pipelines", "# TASKS|Build pipelines"},
+		{"Nice to have:\n- Experience with Swagger\n- Skills in Jira", "# Nice to have|Experience with Swagger|Skills in Jira"},
+		{"- Benefits:\n- Free fruit", "# Benefits|Free fruit"},
 	} {
 		r.read(&Posting{Description: c.in})
 		var got []string
@@ -59,6 +61,12 @@ func TestNeed(t *testing.T) {
 		{head + "- Knowledge of Terraform is a plus", "terraform", NeedPreferred},
 		{head + "- Ideally you know Terraform", "terraform", NeedPreferred},
 		{head + "- Strong Python (Terraform a plus)", "python", NeedRequired},
+		{head + "- Strong Python skills are required, Terraform is a plus", "python", NeedRequired},
+		{head + "- Strong Python skills are required, Terraform is a plus", "terraform", NeedPreferred},
+		{head + "- Terraform is a plus but Python is a must", "python", NeedRequired},
+		{head + "- Experience with Python, preferably with Terraform", "python", NeedRequired},
+		{head + "- Experience with Python, preferably with Terraform", "terraform", NeedPreferred},
+		{"Preferred qualifications\n- Experience with Swagger and a busy team of engineers\n- Experience with Terraform in years of large clouds", "terraform", NeedPreferred},
 		{"Nice to have\n- Terraform\n- Kubernetes\n- Experience of large teams and busy offices that work with vendors", "terraform", NeedPreferred},
 		{"Responsibilities\n- Build data pipelines in Python for our analysts\n- Keep our lake house clean and well documented for everyone", "python", NeedDuty},
 	} {
@@ -71,5 +79,49 @@ func TestNeed(t *testing.T) {
 		if got != tc.want {
 			t.Errorf("%q: %s is %q, %q was wanted", tc.in, tc.tool, got, tc.want)
 		}
+	}
+}
+
+// TestEmployersOwnName: what the employer is called is not asked for in passing.
+func TestEmployersOwnName(t *testing.T) {
+	c := newReading(t).engine
+	const text = "Responsibilities\n- Move the data pipelines of every team to Snowflake day by day\n- Build data pipelines in Python for our analysts"
+	for company, want := range map[string]Need{"Snowflake Inc.": NeedContext, "Snow": NeedDuty, "": NeedDuty} {
+		for _, f := range c.Classify(Posting{ID: "1", Title: "Data Engineer", Company: company, Description: text}).Tools {
+			if f.ID == "snowflake" && f.Need != want {
+				t.Errorf("company %q: Snowflake is %q, %q was wanted", company, f.Need, want)
+			}
+		}
+	}
+}
+
+// TestAddresses: whose site an address is says nothing of the job.
+func TestAddresses(t *testing.T) {
+	c := newReading(t).engine
+	for in, want := range map[string]int{
+		"You host our code on GitHub.":                                                     1,
+		"Apply at https://kran.github.io/jobs or on www.github.com/kran, or write.":        0,
+		"See https://kran.example/jobs and know GitHub as well as anyone in the team does": 1,
+	} {
+		if got := len(c.Classify(Posting{ID: "1", Description: in}).Tools); got != want {
+			t.Errorf("%q: %d tools, %d wanted", in, got, want)
+		}
+	}
+}
+
+// TestResultsAreApart: what a caller does to one result changes no other.
+func TestResultsAreApart(t *testing.T) {
+	c := newReading(t).engine
+	p := Posting{ID: "1", Title: "Data Engineer", Description: "Responsibilities\n" + strings.Repeat("- Build ETL pipelines and model the Snowflake warehouse\n", 5)}
+	first := c.Classify(p)
+	if first.Codes == nil {
+		t.Fatalf("%s has no codes", first.Label)
+	}
+	first.Codes.ONET = "other"
+	if again := c.Classify(p); again.Codes.ONET == "other" {
+		t.Error("two results share their codes")
+	}
+	if short := c.Classify(Posting{ID: "2", Title: "Data Engineer"}); short.Evidence == nil {
+		t.Error("a posting that is too short has no list of evidence")
 	}
 }

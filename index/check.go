@@ -36,7 +36,7 @@ var (
 	values = map[Kind][]string{
 		Seniority: {"intern", "junior", "mid", "senior", "lead", "principal", "manager"},
 		Heading:   {"duties", "requirements", "preferred", "company", "benefits", "legal", "other"},
-		NeedCue:   {"preferred", "required", "context", "not"},
+		NeedCue:   {"preferred", "preferred_next", "required", "must", "context", "not"},
 	}
 
 	// english are words of common English that are a tool's name too: as such

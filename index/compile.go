@@ -55,7 +55,7 @@ func newCompiler(entries []Entry, rules []*rule) *compiler {
 	c := &compiler{
 		entries: entries, owners: make([]owner, len(entries)), edges: make(map[uint64]uint32, 4*len(entries)),
 		vocab: make(map[uint64]uint32, 4*len(entries)), layers: make([]uint8, 1),
-		ends: make([]int32, 1, 8*len(entries)), links: make([]link, 1, 8*len(entries)), rules: rules,
+		ends: make([]int32, 1, 1+8*len(entries)), links: make([]link, 1, 1+8*len(entries)), rules: rules,
 	}
 	for l := range c.roots {
 		c.roots[l] = map[uint64]uint32{}

@@ -28,6 +28,9 @@ func Parse(files ...File) (*Taxonomy, error) {
 	if err := c.err(); err != nil {
 		return nil, err
 	}
+	if len(t.Entries) == 0 {
+		return nil, fmt.Errorf("%d taxonomy files without an entry: at least one was wanted", len(files))
+	}
 	return t, nil
 }
 

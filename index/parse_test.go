@@ -32,6 +32,25 @@ func TestMistakes(t *testing.T) {
 }
 
 // TestAllMistakesAtOnce: one run tells all, in the order of the file.
+// TestNoEntries: a taxonomy of none is refused where it is read, and does no
+// harm where it is built.
+func TestNoEntries(t *testing.T) {
+	for _, files := range [][]File{nil, {{"x.yaml", []byte("kind: tool\nentries: []\n")}}} {
+		if _, err := Parse(files...); err == nil {
+			t.Errorf("%d files without an entry are taken", len(files))
+		}
+	}
+	ix, err := Build(&Taxonomy{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	var s Scan
+	if ix.Scan(&s, "Python", Things); len(s.Tags[Things]) > 0 {
+		t.Error("something is found by nothing")
+	}
+}
+
 func TestAllMistakesAtOnce(t *testing.T) {
 	_, err := Parse(File{"t.yaml", []byte("kind: tool\nentries:\n  - {id: A, name: Abcdx, from: added}\n  - {id: b, name: Abcdy, from: me, x: 1}")})
 	if err == nil {
