@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -113,7 +114,9 @@ func (m *Metrics) WatchInFlight(read func() int) {
 // from outside, and anybody could make them up without end.
 const maxSources = 50
 
-// names remembers the first maxSources names and calls all others "other".
+// names remembers the first maxSources names and calls all others "other". The
+// bytes of a subject can be any; those of a label that are not UTF-8 are a
+// panic of Prometheus.
 type names struct {
 	mu   sync.RWMutex
 	seen map[string]bool
@@ -129,6 +132,7 @@ func (n *names) bound(name string) string {
 	case full:
 		return "other"
 	}
+	name = strings.ToValidUTF8(name, "_")
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.seen == nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats.go"
 
 	"rolecall/classifier"
 	"rolecall/cmd/internal/broker"
@@ -64,6 +65,20 @@ func TestRepeats(t *testing.T) {
 				t.Errorf("%d results, want %d", got, c.want)
 			}
 		})
+	}
+}
+
+// A subject can be any bytes: the metrics that name its second word take them.
+func TestSourceThatIsNotUTF8(t *testing.T) {
+	b := newBench(t, broker.Plan{})
+	w, _ := b.start(plain, Options{})
+	b.sendMsg(&nats.Msg{Subject: "postings.a\xffb", Data: []byte(`{"id":"p1","title":"none"}`)})
+	b.settle()
+	if n := b.counts()["p1"]; n != 1 {
+		t.Errorf("%d results, want 1", n)
+	}
+	if n := counted(t, w, "rolecall_source_postings_total", "a_b"); n != 1 {
+		t.Errorf("%d postings of the source are counted, want 1", n)
 	}
 }
 

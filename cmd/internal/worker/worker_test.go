@@ -127,7 +127,12 @@ func (b *bench) send(ps ...classifier.Posting) {
 
 func (b *bench) sendRaw(data []byte, h nats.Header) {
 	b.t.Helper()
-	ack, err := b.link.JS.PublishMsg(b.ctx, &nats.Msg{Subject: "postings.test", Data: data, Header: h})
+	b.sendMsg(&nats.Msg{Subject: "postings.test", Data: data, Header: h})
+}
+
+func (b *bench) sendMsg(msg *nats.Msg) {
+	b.t.Helper()
+	ack, err := b.link.JS.PublishMsg(b.ctx, msg)
 	must(b.t, err)
 	b.sender.last = max(b.sender.last, ack.Sequence)
 }
