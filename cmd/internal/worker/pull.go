@@ -120,7 +120,7 @@ func (p *puller) ask() {
 // receive is called by nats.go for every message of the inbox, in order.
 func (p *puller) receive(msg *nats.Msg) {
 	status := ""
-	if len(msg.Data) == 0 && msg.Header != nil {
+	if len(msg.Data) == 0 && strings.HasPrefix(msg.Subject, p.inbox) { // a posting keeps its own subject, and may have any header
 		status = msg.Header.Get("Status")
 	}
 	p.mu.Lock()

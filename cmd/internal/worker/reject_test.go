@@ -48,6 +48,20 @@ func TestUnreadableIsRejectedOnceWithItsBytes(t *testing.T) {
 	}
 }
 
+// What the broker says of a request has the same form as an empty posting with
+// a header: such a posting is rejected as others are.
+func TestPostingThatLooksLikeTheBroker(t *testing.T) {
+	b := newBench(t, broker.Plan{})
+	b.start(plain, Options{})
+	for _, status := range []string{"100", "409", "503"} {
+		b.sendRaw(nil, nats.Header{"Status": {status}, headerPlace: {"status " + status}})
+	}
+	b.settle()
+	if n := len(b.rejections()); n != 3 {
+		t.Errorf("%d rejections, want 3", n)
+	}
+}
+
 func TestFeedsOwnReasonIsKept(t *testing.T) {
 	b := newBench(t, broker.Plan{})
 	b.start(plain, Options{})
