@@ -123,6 +123,29 @@ func TestDrainUnderLoad(t *testing.T) {
 	}
 }
 
+// A worker whose broker is gone ends in time, though results wait for a slot in
+// the lanes and in the ward.
+func TestDrainWithoutBroker(t *testing.T) {
+	for name, opts := range map[string]Options{"lanes": {}, "ward": {SuspectAt: 1, Isolate: answering}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, broker.Plan{})
+			must(t, b.link.JS.DeleteStream(b.ctx, broker.Results))
+			opts.InFlight, opts.DrainWithin = 2, time.Second
+			w, stop := b.start(plain, opts)
+			b.send(postings(10)...)
+			until(t, "all slots are taken", func() bool { return len(w.out.slots) == 2 && w.InFlight() == 10 })
+			b.broker.Stop()
+			begun := time.Now()
+			if err := stop(); err == nil || !strings.Contains(err.Error(), "10 postings were not finished") {
+				t.Errorf("Run = %v, want that 10 postings were not finished", err)
+			}
+			if took := time.Since(begun); took > 5*time.Second {
+				t.Errorf("took %v to stop", took)
+			}
+		})
+	}
+}
+
 // Reloading changes the revision between two postings and loses none.
 func TestReloadUnderLoad(t *testing.T) {
 	b := newBench(t, broker.Plan{})

@@ -68,7 +68,7 @@ func (p *publisher) stop() {
 func (p *publisher) send(j *job) {
 	select {
 	case p.slots <- struct{}{}:
-	case <-p.done:
+	case <-p.w.quit: // and not done, for which the ward would have to end first
 		return // it is in flight, and will be returned
 	}
 	now := time.Now()
