@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"os"
 
 	"github.com/urfave/cli/v3"
 
@@ -16,8 +17,8 @@ func natsFlags() []cli.Flag {
 		return &cli.StringFlag{Name: name, Usage: usage, Sources: cli.EnvVars(env), Category: "NATS"}
 	}
 	return []cli.Flag{
-		str("nats", "NATS_URL", "NATS server `URL`, or several separated by commas"),
-		str("context", "NATS_CONTEXT", "use the NATS context `NAME`, or the file of one by its absolute path"),
+		&cli.StringFlag{Name: "nats", Usage: "NATS server `URL`, or several separated by commas [$NATS_URL]", Category: "NATS"},
+		&cli.StringFlag{Name: "context", Usage: "use the NATS context `NAME`, or the file of one by its absolute path [$NATS_CONTEXT]", Category: "NATS"},
 		str("creds", "NATS_CREDS", "log in with the credentials in `FILE`"),
 		str("nkey", "NATS_NKEY", "log in with the nkey seed in `FILE`"),
 		str("user", "NATS_USER", "log in as `USER`"),
@@ -32,10 +33,24 @@ func natsFlags() []cli.Flag {
 	}
 }
 
+// serverOf is which server natsFlags ask for. What the command line says goes
+// before what the environment does, which says it only here: a flag does not
+// tell where its value is from.
+func serverOf(c *cli.Command) (url, context string) {
+	if c.IsSet("nats") || c.IsSet("context") {
+		return c.String("nats"), c.String("context")
+	}
+	if context = os.Getenv("NATS_CONTEXT"); context != "" {
+		return "", context
+	}
+	return os.Getenv("NATS_URL"), ""
+}
+
 // natsConfig is what natsFlags ask for.
 func natsConfig(c *cli.Command) broker.Config {
+	url, context := serverOf(c)
 	return broker.Config{
-		URL: c.String("nats"), Context: c.String("context"),
+		URL: url, Context: context,
 		Creds: c.String("creds"), NKey: c.String("nkey"), User: c.String("user"), Password: c.String("password"), Token: c.String("token"),
 		CA: c.String("tls-ca"), Cert: c.String("tls-cert"), Key: c.String("tls-key"), TLSFirst: c.Bool("tls-first"),
 		InboxPrefix: c.String("inbox-prefix"), Domain: c.String("js-domain"),

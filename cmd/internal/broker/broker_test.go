@@ -165,6 +165,7 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 		{Config{Creds: "/nowhere/x.creds"}, "no such file"},
 		{Config{NKey: file}, "nkey"},
 		{Config{Context: "no-such-context"}, "no-such-context"},
+		{Config{Context: "x", URL: "nats://u:secret@a"}, "--nats nats://...@a) or a NATS context (--context x)"},
 	} {
 		_, err := Connect(c.cfg)
 		if err == nil || !strings.Contains(err.Error(), c.wants) || strings.Contains(err.Error(), "secret") {

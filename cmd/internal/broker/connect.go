@@ -16,7 +16,7 @@ import (
 // nats://127.0.0.1:4222 with no name and no password.
 type Config struct {
 	URL     string // one or several, separated by commas
-	Context string // name or absolute path of a NATS context; replaces all but Name and the hooks
+	Context string // name or absolute path of a NATS context; in place of all but Name and the hooks
 
 	Creds    string // file
 	NKey     string // file of a seed
@@ -156,6 +156,9 @@ func (c *Config) check() error {
 	var errs []error
 	if (c.Cert == "") != (c.Key == "") {
 		errs = append(errs, errors.New("a TLS certificate and its key go together: one of them is missing"))
+	}
+	if c.Context != "" && c.URL != "" {
+		errs = append(errs, fmt.Errorf("a server (--nats %s) or a NATS context (--context %s) was wanted, not both", Redact(c.URL), c.Context))
 	}
 	ways := 0
 	for _, set := range []bool{c.Creds != "", c.NKey != "", c.User != "", c.Token != ""} {
