@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -43,9 +44,9 @@ func publish(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer link.Close()
-	n, _, err := publishFiles(ctx, link, c, opts, c.Int("max-lag"))
+	n, _, err := publishFiles(ctx, link, c, opts, c.Int("max-lag"), slog.Default())
 	if err != nil {
-		return fmt.Errorf("after %d postings: %w", n, err)
+		return fmt.Errorf("after %d postings were stored: %w", n, err)
 	}
 	fmt.Fprintf(c.Root().ErrWriter, "%d postings published\n", n)
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -149,7 +150,7 @@ func (s *service) publish(ctx context.Context) (last uint64, err error) {
 	if s.c.NArg() == 0 {
 		return 0, nil
 	}
-	n, last, err := publishFiles(ctx, s.link, s.c, s.feed, s.c.Int("max-lag"))
+	n, last, err := publishFiles(ctx, s.link, s.c, s.feed, s.c.Int("max-lag"), s.log)
 	s.log.Info("published", "postings", n)
 	return last, err
 }
@@ -190,20 +191,20 @@ func (s *service) caughtUp(ctx context.Context, marks map[string]uint64) error {
 }
 
 // publishFiles sends the postings of the command's arguments and says how
-// many records there were, and the sequence of the last.
-func publishFiles(ctx context.Context, link *broker.Link, c *cli.Command, opts feed.Options, maxLag int) (n int, last uint64, err error) {
+// many are stored, and the sequence of the last.
+func publishFiles(ctx context.Context, link *broker.Link, c *cli.Command, opts feed.Options, maxLag int, log *slog.Logger) (n int, last uint64, err error) {
 	sender := worker.NewSender(link, sourceName(c), maxLag)
+	sender.Log = log
 	for r := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
 		if err := sendRecord(ctx, sender, &r); err != nil {
-			return n, 0, err
+			return sender.Stored(), 0, err
 		}
-		n++
 	}
 	if err := ctx.Err(); err != nil {
-		return n, 0, err
+		return sender.Stored(), 0, err
 	}
 	err = sender.Flush(ctx)
-	return n, sender.Last(), err
+	return sender.Stored(), sender.Last(), err
 }
 
 func sendRecord(ctx context.Context, sender *worker.Sender, r *feed.Record) error {

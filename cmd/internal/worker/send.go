@@ -3,7 +3,9 @@ package worker
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -17,14 +19,23 @@ import (
 
 // Sender publishes postings to POSTINGS. It is for one goroutine.
 type Sender struct {
+	Log *slog.Logger // nil is slog.Default()
+
 	link    *broker.Link
 	subject string
 	run     string // names this sender in message ids: a resend is known, a new run of the same file is not taken for one
 	sent    int
 	limit   int // postings that may wait for workers; 0 does not ask
 	waiting []sending
+	stored  int
 	last    uint64 // highest sequence in POSTINGS
+
+	patience time.Duration
 }
+
+// patience is for a stream that nothing answers for: it may not be there, or
+// its servers be choosing a leader, which takes them up to 9 s.
+const patience = 15 * time.Second
 
 type sending struct {
 	msg    *nats.Msg
@@ -38,7 +49,7 @@ const sendWindow = 256
 // While more than limit postings wait for workers it sends none; 0 is no
 // limit, and needs no right to ask.
 func NewSender(link *broker.Link, source string, limit int) *Sender {
-	return &Sender{link: link, subject: broker.PostingsSubject + "." + broker.Token(source), run: nuid.Next(), limit: limit}
+	return &Sender{link: link, subject: broker.PostingsSubject + "." + broker.Token(source), run: nuid.Next(), limit: limit, patience: patience}
 }
 
 // Posting sends a posting that stands at a place in a feed.
@@ -95,13 +106,21 @@ func (s *Sender) Flush(ctx context.Context) error {
 // Last is the highest sequence in POSTINGS that was confirmed.
 func (s *Sender) Last() uint64 { return s.last }
 
+// Stored is the number of postings that were confirmed.
+func (s *Sender) Stored() int { return s.stored }
+
+func (s *Sender) confirmed(ack *jetstream.PubAck) {
+	s.stored++
+	s.last = max(s.last, ack.Sequence)
+}
+
 // confirm waits for the oldest posting that was sent.
 func (s *Sender) confirm(ctx context.Context) error {
 	w := s.waiting[0]
 	s.waiting = s.waiting[1:]
 	select {
 	case ack := <-w.future.Ok():
-		s.last = max(s.last, ack.Sequence)
+		s.confirmed(ack)
 		return nil
 	case <-w.future.Err():
 	case <-ctx.Done():
@@ -110,23 +129,44 @@ func (s *Sender) confirm(ctx context.Context) error {
 	return s.again(ctx, w.msg)
 }
 
-// again sends one posting until it is stored.
+// again sends one posting until it is stored, or it is plain that it will
+// never be. When ctx ends it says what kept it from being stored.
 func (s *Sender) again(ctx context.Context, msg *nats.Msg) error {
 	msg.Reply = ""
+	var why error
+	unheard := time.Now()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		once, cancel := context.WithTimeout(ctx, 2*time.Second)
 		ack, err := s.link.JS.PublishMsg(once, msg)
 		cancel()
-		if err == nil {
-			s.last = max(s.last, ack.Sequence)
+		switch {
+		case err == nil:
+			s.confirmed(ack)
 			return nil
+		case ctx.Err() != nil:
+			return fmt.Errorf("%s: %w", msg.Subject, or(why, err))
+		case tooLarge(err):
+			return fmt.Errorf("%s: %s: a posting of %d bytes is more than the stream takes (its max_msg_size): %w", msg.Subject, msg.Header.Get(headerPlace), len(msg.Data), err)
+		case !errors.Is(err, jetstream.ErrNoStreamResponse):
+			unheard = time.Now()
+		case time.Since(unheard) > s.patience:
+			return fmt.Errorf("no stream takes %s: `rolecall streams apply` makes it", msg.Subject)
 		}
+		if why == nil {
+			or(s.Log, slog.Default()).Warn("a posting is not stored yet: it is sent again until it is", "subject", msg.Subject, "error", err)
+		}
+		why = err
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s: %w", msg.Subject, err)
 		case <-time.After(wait):
 		}
 	}
+}
+
+// tooLarge says whether a stream, or its server, refused a message for its size.
+func tooLarge(err error) bool {
+	var api *jetstream.APIError
+	return errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &api) && api.ErrorCode == codeExceeds
 }
 
 // holdBack waits while the workers are far behind.
