@@ -160,7 +160,7 @@ func (p *publisher) sendAlone(n uint64) {
 	}
 	p.mu.Unlock()
 	if pc != nil && p.w.link.NC.PublishMsg(pc.job.out) != nil {
-		p.postpone(n, 250*time.Millisecond)
+		p.postpone(n, 250*time.Millisecond, "")
 	}
 }
 

@@ -3,6 +3,7 @@ package worker
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -182,17 +183,28 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 }
 
-// While results cannot be stored, postings wait; none is lost.
+// While results cannot be stored, postings wait; none is lost, and the worker
+// says that it is not ready.
 func TestResultsStreamAway(t *testing.T) {
 	b := newBench(t, broker.Plan{})
 	must(t, b.link.JS.DeleteStream(b.ctx, broker.Results))
-	b.start(plain, Options{GiveUpAfter: 300 * time.Millisecond, RetryAfter: 100 * time.Millisecond})
+	var log lockedBuffer
+	w, _ := b.start(plain, Options{GiveUpAfter: 300 * time.Millisecond, RetryAfter: 100 * time.Millisecond, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	b.send(postings(50)...)
-	time.Sleep(500 * time.Millisecond)
+	b.sendRaw([]byte("{"), nil) // a rejection that is stored does not hide it
+	until(t, "it is not ready", func() bool { return w.Ready() != nil })
+	if err := w.Ready(); !strings.Contains(err.Error(), "no results were stored") {
+		t.Errorf("Ready = %v, want that no results were stored", err)
+	}
+	time.Sleep(time.Second)
+	if n := strings.Count(log.String(), "level=ERROR"); n != 1 {
+		t.Errorf("said %d times, want once: %s", n, &log)
+	}
 	_, err := broker.Apply(b.ctx, b.link, broker.Plan{})
 	must(t, err)
 	b.settle()
 	if n := len(b.counts()); n != 50 {
 		t.Errorf("%d postings answered, want 50", n)
 	}
+	must(t, w.Ready())
 }

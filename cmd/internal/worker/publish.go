@@ -1,8 +1,6 @@
 package worker
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,6 +25,8 @@ type publisher struct {
 	next    uint64
 	waiting map[uint64]*parcel
 	bundle
+
+	results, rejections refusal // by their streams
 }
 
 // parcel is a message that was sent and not yet confirmed.
@@ -85,15 +85,21 @@ func (p *publisher) send(j *job) {
 		return
 	}
 	if err := p.w.link.NC.PublishMsg(j.out); err != nil {
-		p.postpone(n, 250*time.Millisecond)
+		p.postpone(n, 250*time.Millisecond, "")
 	}
 }
 
-func (p *publisher) postpone(n uint64, d time.Duration) {
+// postpone is told by what the broker refused it, "" being that it was not asked.
+func (p *publisher) postpone(n uint64, d time.Duration, cause string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if pc := p.waiting[n]; pc != nil {
-		pc.again = time.Now().Add(d)
+	pc, now := p.waiting[n], time.Now()
+	if pc == nil {
+		return
+	}
+	pc.again = now.Add(d)
+	if cause != "" {
+		p.notStored(pc.job, cause, now)
 	}
 }
 
@@ -115,7 +121,7 @@ func (p *publisher) receive(msg *nats.Msg) {
 		p.finish(n, repeated)
 	case busy:
 		p.w.metrics.Retried(a.cause)
-		p.postpone(n, 200*time.Millisecond)
+		p.postpone(n, 200*time.Millisecond, a.cause)
 	case never:
 		p.w.log.Error("the broker will never take this result", "error", a.cause)
 		p.finish(n, returned)
@@ -128,6 +134,9 @@ func (p *publisher) finish(n uint64, o outcome) {
 	pc := p.waiting[n]
 	delete(p.waiting, n)
 	last := false
+	if pc != nil && o != returned {
+		*p.refusalOf(pc.job) = refusal{}
+	}
 	if pc != nil && pc.bundled {
 		p.underWay--
 		last = p.underWay == 0
@@ -155,6 +164,7 @@ func (p *publisher) finish(n uint64, o outcome) {
 func (p *publisher) loop() {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
+	var trouble error
 	for {
 		select {
 		case <-p.done:
@@ -162,6 +172,7 @@ func (p *publisher) loop() {
 		case now := <-tick.C:
 			if p.w.link.NC.IsConnected() {
 				p.overdue(now)
+				trouble = p.tell(trouble)
 			}
 		}
 	}
@@ -180,6 +191,7 @@ func (p *publisher) overdue(now time.Time) {
 		case now.After(pc.again):
 			pc.again = now.Add(p.w.opts.PublishWait)
 			pc.twice = true
+			p.notStored(pc.job, "unconfirmed", now)
 			again = append(again, pc.job.out)
 		}
 	}
@@ -200,65 +212,8 @@ func (p *publisher) resend() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.unbundle()
+	p.results, p.rejections = refusal{}, refusal{}
 	for _, pc := range p.waiting {
 		pc.again, pc.giveUp = now, now.Add(p.w.opts.GiveUpAfter)
 	}
-}
-
-// verdict is what the broker says to a publish.
-type verdict int
-
-const (
-	stored       verdict = iota
-	storedBefore         // its id is known, or its subject is taken: the same thing is there
-	busy                 // not now
-	never                // not this
-)
-
-type confirmation struct {
-	verdict verdict
-	cause   string // of busy and never
-	code    int    // of an error of JetStream's
-}
-
-var (
-	errorKey     = []byte(`"error"`)
-	duplicateKey = []byte(`"duplicate":`)
-)
-
-// Error codes of JetStream.
-const (
-	codeSubjectTaken = 10071 // wrong last sequence: the subject has a message
-	codeExceeds      = 10054 // message size exceeds maximum allowed
-)
-
-func readConfirmation(msg *nats.Msg) confirmation {
-	if len(msg.Data) == 0 {
-		return confirmation{verdict: busy, cause: "status_" + or(msg.Header.Get("Status"), "none")}
-	}
-	if !bytes.Contains(msg.Data, errorKey) && !bytes.Contains(msg.Data, duplicateKey) {
-		return confirmation{verdict: stored}
-	}
-	var ack struct {
-		Stream    string `json:"stream"`
-		Duplicate bool   `json:"duplicate"`
-		Error     *struct {
-			Code int    `json:"err_code"`
-			Text string `json:"description"`
-		} `json:"error"`
-	}
-	err := json.Unmarshal(msg.Data, &ack)
-	switch {
-	case err != nil:
-		return confirmation{verdict: busy, cause: "unreadable_confirmation"}
-	case ack.Error == nil && ack.Duplicate:
-		return confirmation{verdict: storedBefore}
-	case ack.Error == nil:
-		return confirmation{verdict: stored}
-	case ack.Error.Code == codeSubjectTaken:
-		return confirmation{verdict: storedBefore}
-	case ack.Error.Code == codeExceeds:
-		return confirmation{verdict: never, cause: ack.Error.Text}
-	}
-	return confirmation{busy, "error_" + strconv.Itoa(ack.Error.Code), ack.Error.Code}
 }

@@ -97,6 +97,7 @@ func (p *puller) ask() {
 	if p.asked > 0 && now.Sub(p.heard) > pullSilence && !p.blocked.Load() {
 		p.w.metrics.PullReset("silence")
 		p.asked = 0
+		p.problem = errors.New("the broker does not answer when it is asked for postings (may this user ask? `rolecall doctor` says)")
 	}
 	if p.stopped || p.asked > batch/2 || now.Before(p.notUntil) || !p.w.link.NC.IsConnected() {
 		return

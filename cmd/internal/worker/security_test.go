@@ -46,9 +46,15 @@ func startConfigured(t *testing.T, conf string) string {
 // usersServer runs a server under deploy/nats/users.conf.
 func usersServer(t *testing.T) string {
 	t.Helper()
+	return usersServerWithout(t, "no such right")
+}
+
+// usersServerWithout leaves a right out.
+func usersServerWithout(t *testing.T, right string) string {
+	t.Helper()
 	users, err := os.ReadFile("../../../deploy/nats/users.conf")
 	must(t, err)
-	conf := string(users)
+	conf := strings.ReplaceAll(string(users), `"`+right+`"`, "")
 	for _, u := range []string{"WORKER", "PUBLISHER", "READER", "ADMIN"} {
 		conf = strings.ReplaceAll(conf, "$"+u+"_PASSWORD", strings.ToLower(u)+"-secret")
 	}
@@ -164,6 +170,37 @@ func expectRefusal(t *testing.T, link *broker.Link, refused *atomic.Int32, befor
 		time.Sleep(5 * time.Millisecond)
 	}
 	t.Errorf("%s: allowed", what)
+}
+
+// A worker that may not do its work is not ready, and says what it lacks.
+func TestLackOfRightsIsNotReady(t *testing.T) {
+	t.Parallel()
+	for right, wants := range map[string]string{
+		"$JS.API.CONSUMER.MSG.NEXT.POSTINGS.rolecall": "asked for postings",
+		"results.>":  "no results were stored",
+		"rejected.>": "no rejections were stored",
+	} {
+		t.Run(right, func(t *testing.T) {
+			t.Parallel()
+			addr := usersServerWithout(t, right)
+			admin, _ := as(t, addr, "admin")
+			_, err := broker.Apply(t.Context(), admin, broker.Plan{})
+			must(t, err)
+			pub, _ := as(t, addr, "publisher")
+			sender := NewSender(pub, "test", 0)
+			must(t, sender.Posting(t.Context(), posting(1, "none"), "here"))
+			must(t, sender.Unreadable(t.Context(), []byte("{"), "here", errors.New("cut")))
+			must(t, sender.Flush(t.Context()))
+			link, _ := as(t, addr, "worker")
+			b := &bench{t: t, ctx: t.Context(), link: link}
+			w, stop := b.start(plain, Options{GiveUpAfter: 2 * time.Second, RetryAfter: 100 * time.Millisecond, DrainWithin: time.Second})
+			until(t, "it is not ready for want of "+right, func() bool {
+				err := w.Ready()
+				return err != nil && strings.Contains(err.Error(), wants)
+			})
+			_ = stop() // with what it may not store unfinished
+		})
+	}
 }
 
 // The doctor finds out what a user lacks.

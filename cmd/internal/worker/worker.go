@@ -165,7 +165,7 @@ func (w *Worker) Ready() error {
 	if !w.link.NC.IsConnected() {
 		return errors.New("not connected to the broker")
 	}
-	return w.puller.trouble()
+	return errors.Join(w.puller.trouble(), w.out.trouble(time.Now()))
 }
 
 // Run works until ctx ends, then finishes what is under way, for at most
