@@ -160,6 +160,10 @@ func TestConnectSaysWhatIsWrong(t *testing.T) {
 		wants string
 	}{
 		{Config{URL: "nats://user:secret@127.0.0.1:1"}, "nothing answers there"},
+		{Config{URL: "bob:secret@127.0.0.1:1"}, "nats://...@127.0.0.1:1"},
+		{Config{URL: "nats://bob:%secret@127.0.0.1:1"}, "percent-encode"},
+		{Config{URL: "nats://bob:s#secret@127.0.0.1:1"}, "percent-encode"},
+		{Config{Context: contextFile(t, "bob:%secret@127.0.0.1:1", Config{Token: "t"})}, "percent-encode"},
 		{Config{Cert: file}, "go together"},
 		{Config{Creds: file, User: "u"}, "one way to log in"},
 		{Config{Creds: "/nowhere/x.creds"}, "no such file"},
@@ -251,6 +255,12 @@ func TestRedact(t *testing.T) {
 		"nats://u:secret@a:4222,tls://b:4222": "nats://...@a:4222,tls://b:4222",
 		"nats://token@a":                      "nats://...@a",
 		"nats://a:1 %zz":                      "(not a URL)",
+		"bob:secret@a:4222":                   "nats://...@a:4222",
+		"secret@a, b":                         "nats://...@a,nats://b",
+		"nats://bob:s%secret@a":               "nats://...@a",
+		"tls://bob:s#secret/?@a":              "tls://...@a",
+		"nats://bob:s@secret@a":               "nats://...@a",
+		"nats://bob:secret,secret@a":          "(not a URL),nats://...@a",
 	} {
 		if got := Redact(in); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)

@@ -51,7 +51,7 @@ func Connect(c Config) (*Link, error) {
 	if c.Context != "" {
 		nc, settings, err := natscontext.Connect(c.Context, c.options()...)
 		if err != nil {
-			return nil, fmt.Errorf("NATS context %q: %w", c.Context, err)
+			return nil, fmt.Errorf("NATS context %q: %w", c.Context, unquoted(err))
 		}
 		return NewLink(nc, settings.JSDomain)
 	}
@@ -64,7 +64,7 @@ func Connect(c Config) (*Link, error) {
 	}
 	nc, err := nats.Connect(c.URL, append(c.options(), auth...)...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w%s", Redact(c.URL), err, hint(err))
+		return nil, fmt.Errorf("%s: %w%s", Redact(c.URL), unquoted(err), hint(err))
 	}
 	return NewLink(nc, c.Domain)
 }
@@ -180,18 +180,33 @@ func (c *Config) check() error {
 	return errors.Join(errs...)
 }
 
-// Redact takes passwords and tokens out of a list of URLs, for logs.
+// Redact takes passwords and tokens out of a list of URLs, for logs: all before
+// the last @ of each, since what has special characters in it, or no scheme, is
+// read as many things, and its password with it.
 func Redact(urls string) string {
 	list := strings.Split(urls, ",")
 	for i, s := range list {
-		u, err := url.Parse(strings.TrimSpace(s))
-		switch {
-		case err != nil:
+		scheme, rest, ok := strings.Cut(strings.TrimSpace(s), "://")
+		if !ok {
+			scheme, rest = "nats", scheme // as nats.go takes it
+		}
+		if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+			rest = "..." + rest[at:]
+		}
+		list[i] = scheme + "://" + rest
+		if _, err := url.Parse(list[i]); err != nil {
 			list[i] = "(not a URL)"
-		case u.User != nil:
-			u.User = url.User("...")
-			list[i] = u.String()
 		}
 	}
 	return strings.Join(list, ",")
+}
+
+// unquoted is an error of connecting without the URL, which that of a URL that
+// cannot be read has in it, password and all.
+func unquoted(err error) error {
+	var bad *url.Error
+	if errors.As(err, &bad) {
+		return errors.New("not a URL: percent-encode special characters in its password")
+	}
+	return err
 }
