@@ -38,6 +38,8 @@ func serve(t *testing.T) *httptest.Server {
 
 var good = `{"id":"a","title":"Data Engineer","description":"` + strings.Repeat("You build and maintain data pipelines in Spark and Airflow for our data warehouse. You know SQL and Kafka well. ", 5) + `"}`
 
+const jobPosting = `{"@context":"https://schema.org","@type":"JobPosting","identifier":"j1","title":"Data Engineer","description":"<p>Build pipelines in Spark.</p>"}`
+
 func TestClassify(t *testing.T) {
 	s := serve(t)
 	many := "[" + strings.TrimSuffix(strings.Repeat(good+",", MaxPostings+1), ",") + "]"
@@ -52,10 +54,14 @@ func TestClassify(t *testing.T) {
 		{"empty array", "POST", "/v1/classify", "application/json", "[]", 200, "[]"},
 		{"array with a bad one", "POST", "/v1/classify", "application/json", "[" + good + `,{"id":""}]`, 200, `"status":400`},
 		{"lines", "POST", "/v1/classify", "application/x-ndjson", good + "\n\n" + good + "\n", 200, "}\n{"},
-		{"JobPosting", "POST", "/v1/classify", "application/ld+json", `{"@context":"https://schema.org","@type":"JobPosting","identifier":"j1","title":"Data Engineer","description":"<p>Build pipelines in Spark.</p>"}`, 200, `"id":"j1"`},
+		{"JobPosting", "POST", "/v1/classify", "application/ld+json", jobPosting, 200, `"id":"j1"`},
 		{"no posting", "POST", "/v1/classify", "application/json", `{"title":"x"}`, 400, `"id\" is missing`},
 		{"no JSON", "POST", "/v1/classify", "application/json", `{"id":`, 400, "no posting"},
 		{"cut array", "POST", "/v1/classify", "application/json", `[` + good, 400, "no JSON array"},
+		{"two arrays", "POST", "/v1/classify", "application/json", "[" + good + "] [" + good + "]", 400, "behind the array"},
+		{"array and more", "POST", "/v1/classify", "application/json", "[" + good + "] x", 400, "behind the array"},
+		{"two objects", "POST", "/v1/classify", "application/json", good + good, 400, "no posting"},
+		{"two JobPostings", "POST", "/v1/classify", "application/ld+json", `{"@graph":[` + jobPosting + "," + jobPosting + "]}", 400, "2 records in one message"},
 		{"empty", "POST", "/v1/classify", "application/json", ``, 400, "no posting"},
 		{"panics", "POST", "/v1/classify", "application/json", `{"id":"a","title":"panic"}`, 500, "cannot be classified"},
 		{"too large", "POST", "/v1/classify", "application/json", `{"id":"` + strings.Repeat("x", MaxBody) + `"}`, 413, "too large"},

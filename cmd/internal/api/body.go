@@ -121,6 +121,9 @@ func elements(body []byte) (postings, error) {
 	if _, err := dec.Token(); err != nil {
 		return list, &problem{http.StatusBadRequest, "no JSON array", fmt.Sprintf("byte %d: %v", dec.InputOffset(), err)}
 	}
+	if end := int(dec.InputOffset()); end < len(body) {
+		return list, &problem{http.StatusBadRequest, "no JSON array", fmt.Sprintf("byte %d: nothing more was wanted behind the array", end)}
+	}
 	return list, nil
 }
 

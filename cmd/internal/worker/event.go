@@ -48,7 +48,8 @@ func isEvent(msg *nats.Msg) bool {
 }
 
 func structured(msg *nats.Msg) bool {
-	return strings.HasPrefix(anyCase(msg.Header, "content-type"), "application/cloudevents+json")
+	kind, _, _ := strings.Cut(anyCase(msg.Header, "content-type"), ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "application/cloudevents+json")
 }
 
 // eventData is the posting in a message: all of it, or the data of a

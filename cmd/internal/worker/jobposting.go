@@ -22,12 +22,21 @@ func isJobPosting(data []byte) bool {
 	return i >= 0 && bytes.Contains(data, typeName)
 }
 
-func fromJobPosting(data []byte) (classifier.Posting, error) {
+func fromJobPosting(data []byte) (p classifier.Posting, err error) {
 	if len(data) > classifier.MaxPosting {
-		return classifier.Posting{}, fmt.Errorf("JobPosting of %d bytes: at most %d are read", len(data), classifier.MaxPosting)
+		return p, fmt.Errorf("JobPosting of %d bytes: at most %d are read", len(data), classifier.MaxPosting)
 	}
+	n := 0
 	for r := range feed.Read(context.Background(), nil, bytes.NewReader(data), feed.Options{Format: "json"}) {
-		return r.Posting()
+		if n++; n == 1 {
+			p, err = r.Posting()
+		}
 	}
-	return classifier.Posting{}, errors.New("no JobPosting in this object")
+	switch {
+	case n == 0:
+		return p, errors.New("no JobPosting in this object")
+	case n > 1:
+		return p, fmt.Errorf("%d records in one message: one JobPosting was wanted", n)
+	}
+	return p, err
 }

@@ -22,6 +22,7 @@ func TestUnreadableIsRejectedOnceWithItsBytes(t *testing.T) {
 		{``, "unreadable", "unexpected end"},
 		{`{"title":"no id"}`, "unreadable", `"id" is missing`},
 		{`{"id":"big","description":"` + strings.Repeat("x", classifier.MaxPosting) + `"}`, "unreadable", "at most"},
+		{`[{"@type":"JobPosting","title":"a"},{"@type":"JobPosting","title":"b"}]`, "unreadable", "2 records"},
 	} {
 		before := len(b.rejections())
 		b.sendRaw([]byte(c.in), nil)
@@ -159,7 +160,7 @@ func TestHeadersAreCarried(t *testing.T) {
 	}{
 		{"trace", plainPosting, nats.Header{"Traceparent": {trace}}, broker.Results, map[string]string{"traceparent": trace, "ce-id": ""}},
 		{"binary event", plainPosting, nats.Header{"ce-specversion": {"1.0"}, "ce-id": {"9"}}, broker.Results, map[string]string{"ce-type": "rolecall.result.v1", "ce-subject": "e1"}},
-		{"structured event", `{"specversion":"1.0","id":"9","type":"t","source":"s","data":` + plainPosting + `}`, nats.Header{"Content-Type": {"application/cloudevents+json; charset=utf-8"}}, broker.Results, map[string]string{"ce-type": "rolecall.result.v1"}},
+		{"structured event", `{"specversion":"1.0","id":"9","type":"t","source":"s","data":` + plainPosting + `}`, nats.Header{"Content-Type": {"Application/CloudEvents+JSON ; charset=utf-8"}}, broker.Results, map[string]string{"ce-type": "rolecall.result.v1"}},
 		{"event without data", `{"specversion":"1.0"}`, nats.Header{"content-type": {"application/cloudevents+json"}, "traceparent": {trace}}, broker.Rejected, map[string]string{"ce-type": "rolecall.rejection.v1", "traceparent": trace}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
