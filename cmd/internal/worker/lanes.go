@@ -185,7 +185,11 @@ func (w *Worker) rejectOnce(j *job, reason, detail string) {
 
 // reject sends the rejection of a claimed posting.
 func (w *Worker) reject(j *job, reason, detail string) {
+	w.rejection(j, reason, detail)
+	w.out.send(j)
+}
+
+func (w *Worker) rejection(j *job, reason, detail string) {
 	j.reason, j.detail = reason, clip(detail, 4<<10)
 	j.out = w.rejectionMessage(j)
-	w.out.send(j)
 }

@@ -71,6 +71,11 @@ func (p *publisher) send(j *job) {
 	case <-p.w.quit: // and not done, for which the ward would have to end first
 		return // it is in flight, and will be returned
 	}
+	p.sendHolding(j)
+}
+
+// sendHolding sends a job's message in a slot that it has.
+func (p *publisher) sendHolding(j *job) {
 	now := time.Now()
 	pc := &parcel{job: j, begun: now, again: now.Add(p.w.opts.PublishWait), giveUp: now.Add(p.w.opts.GiveUpAfter)}
 	p.mu.Lock()
@@ -123,13 +128,29 @@ func (p *publisher) receive(msg *nats.Msg) {
 		p.w.metrics.Retried(a.cause)
 		p.postpone(n, 200*time.Millisecond, a.cause)
 	case never:
-		p.w.log.Error("the broker will never take this result", "error", a.cause)
-		p.finish(n, returned)
+		p.replace(n, a.cause)
 	}
 }
 
-// finish settles what was sent, once: a second confirmation finds nothing.
-func (p *publisher) finish(n uint64, o outcome) {
+// replace sends the rejection of a result that its stream will never take, in
+// the same slot: others come free in this handler alone. There is nothing in
+// place of a rejection.
+func (p *publisher) replace(n uint64, cause string) {
+	pc := p.take(n, returned)
+	switch {
+	case pc == nil:
+	case pc.job.reason != "":
+		p.w.log.Error("the broker will never take this rejection", "sequence", pc.job.sequence, "error", cause)
+		p.settle(pc, returned)
+	default:
+		p.w.rejection(pc.job, "too_large", cause)
+		p.sendHolding(pc.job)
+	}
+}
+
+// take takes what was sent and had an outcome, once: a second confirmation
+// finds nothing.
+func (p *publisher) take(n uint64, o outcome) *parcel {
 	p.mu.Lock()
 	pc := p.waiting[n]
 	delete(p.waiting, n)
@@ -142,12 +163,19 @@ func (p *publisher) finish(n uint64, o outcome) {
 		last = p.underWay == 0
 	}
 	p.mu.Unlock()
-	if pc == nil {
-		return
-	}
 	if last {
 		p.sendBatch()
 	}
+	return pc
+}
+
+func (p *publisher) finish(n uint64, o outcome) {
+	if pc := p.take(n, o); pc != nil {
+		p.settle(pc, o)
+	}
+}
+
+func (p *publisher) settle(pc *parcel, o outcome) {
 	<-p.slots
 	p.w.metrics.Took("publish", time.Since(pc.begun))
 	switch {

@@ -149,6 +149,34 @@ func TestTooLargeForTheBroker(t *testing.T) {
 	}
 }
 
+// A result that its stream will never take is rejected, with all slots taken by
+// such; a rejection that its own will never take comes again.
+func TestResultThatIsNeverTaken(t *testing.T) {
+	limit := func(b *bench, stream string, bytes int32) {
+		s, err := b.link.JS.Stream(b.ctx, stream)
+		must(t, err)
+		cfg := s.CachedInfo().Config
+		cfg.MaxMsgSize = bytes
+		_, err = b.link.JS.UpdateStream(b.ctx, cfg)
+		must(t, err)
+	}
+	b := newBench(t, broker.Plan{})
+	limit(b, broker.Results, 300)
+	limit(b, broker.Rejected, 600)
+	w, _ := b.start(plain, Options{InFlight: 2, RetryAfter: 100 * time.Millisecond})
+	b.send(postings(20)...)
+	until(t, "postings are returned", func() bool { return counted(t, w, "rolecall_postings_total", "returned") > 20 })
+	if n := len(b.rejections()); n != 0 {
+		t.Errorf("%d rejections of a size that is not taken", n)
+	}
+	limit(b, broker.Rejected, -1)
+	b.settle()
+	all := b.rejections()
+	if len(all) != 20 || all[0].Reason != "too_large" || !strings.Contains(all[0].Error, "message size exceeds") {
+		t.Errorf("%d rejections, want 20 as too_large: %+v", len(all), all)
+	}
+}
+
 func TestHeadersAreCarried(t *testing.T) {
 	const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 	plainPosting := `{"id":"e1","title":"none","description":"d"}`
