@@ -1,7 +1,6 @@
 package broker
 
 import (
-	"context"
 	"encoding/json"
 	"net"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nkeys"
 	"go.uber.org/goleak"
 )
@@ -77,76 +75,6 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.wants) {
 			t.Errorf("%+v: %v, want %s", c.cfg, err, c.wants)
 		}
-	}
-}
-
-func TestApply(t *testing.T) {
-	e := start(t, EmbeddedConfig{})
-	l, err := e.Connect(&Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if _, err := Lookup(ctx, l); err == nil || !strings.Contains(err.Error(), "streams apply") {
-		t.Errorf("before: %v, want that streams apply is named", err)
-	}
-	for _, c := range []struct {
-		plan Plan
-		want string
-	}{
-		{Plan{}, "created created created created"},
-		{Plan{}, "unchanged unchanged unchanged unchanged"},
-		{Plan{Window: time.Hour}, "updated updated updated unchanged"},
-		{Plan{Window: time.Hour, AckWait: time.Minute, ResultsBytes: 1 << 20}, "unchanged updated unchanged updated"},
-		{Plan{Window: time.Hour, AckWait: time.Minute, ResultsBytes: 1 << 20, Batches: true}, "unchanged updated unchanged unchanged"},
-		{Plan{Window: time.Hour, AckWait: time.Minute, ResultsBytes: 1 << 20}, "unchanged unchanged unchanged unchanged"},
-	} {
-		changes, err := Apply(ctx, l, c.plan)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, ch := range changes {
-			got = append(got, ch.What)
-		}
-		if s := strings.Join(got, " "); s != c.want {
-			t.Errorf("%+v: %s, want %s", c.plan, s, c.want)
-		}
-	}
-	if _, err := l.JS.Publish(ctx, "postings.x", make([]byte, 5000)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Apply(ctx, l, Plan{PostingsBytes: 1000}); err == nil || !strings.Contains(err.Error(), "would delete the oldest") {
-		t.Errorf("shrinking below what is held: %v", err)
-	}
-}
-
-// An operator's own settings survive.
-func TestApplyKeepsWhatIsNotItsOwn(t *testing.T) {
-	e := start(t, EmbeddedConfig{})
-	l, err := e.Connect(&Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	own := Plan{}.Streams()[1]
-	own.MaxAge, own.MaxBytes = 90*24*time.Hour, 1<<20
-	if _, err := l.JS.CreateStream(ctx, own); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Apply(ctx, l, Plan{}); err != nil {
-		t.Fatal(err)
-	}
-	s, err := l.JS.Stream(ctx, Results)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if cfg := s.CachedInfo().Config; cfg.MaxAge != own.MaxAge || cfg.MaxBytes != 8<<30 || cfg.Discard != jetstream.DiscardNew {
-		t.Errorf("max age %v, max bytes %d, discard %v", cfg.MaxAge, cfg.MaxBytes, cfg.Discard)
 	}
 }
 

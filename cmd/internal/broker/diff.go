@@ -18,6 +18,7 @@ func diffStream(have, want jetstream.StreamConfig) []string {
 	d.compare("max_bytes", have.MaxBytes, want.MaxBytes, have.MaxBytes == want.MaxBytes)
 	d.compare("discard", have.Discard, want.Discard, have.Discard == want.Discard)
 	d.compare("duplicate_window", have.Duplicates, want.Duplicates, have.Duplicates == want.Duplicates)
+	d.compare("allow_direct", have.AllowDirect, want.AllowDirect, have.AllowDirect == want.AllowDirect)
 	d.compare("allow_atomic", have.AllowAtomicPublish, want.AllowAtomicPublish, have.AllowAtomicPublish || !want.AllowAtomicPublish)
 	return d
 }

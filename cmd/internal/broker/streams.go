@@ -116,9 +116,11 @@ func applyStream(ctx context.Context, l *Link, want jetstream.StreamConfig) (str
 	return "updated", err
 }
 
-// merge keeps what an operator has set and the plan says nothing about.
+// merge keeps what an operator has set and the plan says nothing about. Of what
+// can be set only when a stream is made, the server says so.
 func merge(have, want jetstream.StreamConfig) jetstream.StreamConfig {
 	have.Description, have.Subjects, have.Replicas = want.Description, want.Subjects, want.Replicas
+	have.Storage, have.Retention = want.Storage, want.Retention
 	have.MaxBytes, have.Discard, have.Duplicates = want.MaxBytes, want.Discard, want.Duplicates
 	have.AllowDirect = want.AllowDirect
 	have.AllowAtomicPublish = have.AllowAtomicPublish || want.AllowAtomicPublish // harms nobody who does without
@@ -138,7 +140,7 @@ func applyConsumer(ctx context.Context, l *Link, want jetstream.ConsumerConfig) 
 	if len(diffConsumer(have, want)) == 0 {
 		return "unchanged", nil
 	}
-	have.Description, have.AckWait, have.MaxDeliver = want.Description, want.AckWait, want.MaxDeliver
+	have.Description, have.AckPolicy, have.AckWait, have.MaxDeliver = want.Description, want.AckPolicy, want.AckWait, want.MaxDeliver
 	have.MaxAckPending, have.FilterSubject, have.BackOff = want.MaxAckPending, want.FilterSubject, nil
 	_, err = l.JS.UpdateConsumer(ctx, Postings, have)
 	return "updated", err
