@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v3"
 
+	"rolecall/classifier"
 	"rolecall/cmd/internal/broker"
 	"rolecall/cmd/internal/worker"
 )
@@ -36,6 +39,21 @@ func resultsCommand() *cli.Command {
 	}
 }
 
+// labelSubject is where the results of a label are published, "" being all.
+func labelSubject(label string) (string, error) {
+	if label == "" {
+		return "", nil
+	}
+	all := []string{"unanswered"}
+	for _, l := range classifier.Labels {
+		all = append(all, string(l))
+	}
+	if !slices.Contains(all, label) {
+		return "", fmt.Errorf("--label %s: one of %s was wanted", label, strings.Join(all, ", "))
+	}
+	return broker.ResultsSubject + "." + label + ".>", nil
+}
+
 // errEnough ends a Follow whose reader wants no more.
 var errEnough = errors.New("enough")
 
@@ -46,15 +64,16 @@ func results(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	subject, err := labelSubject(c.String("label"))
+	if err != nil {
+		return err
+	}
 	link, err := connect(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer link.Close()
-	name, subject := broker.Results, ""
-	if l := c.String("label"); l != "" {
-		subject = broker.ResultsSubject + "." + broker.Token(l) + ".>"
-	}
+	name := broker.Results
 	if c.Bool("rejected") {
 		name, subject = broker.Rejected, ""
 	}
@@ -109,6 +128,9 @@ func begin(ctx context.Context, c *cli.Command, link *broker.Link, name, subject
 	last, err := stream.GetLastMsgForSubject(ctx, subject)
 	if err != nil {
 		return from, 0, nil // there is none
+	}
+	if last.Time.Before(from.Since) {
+		return from, 0, nil
 	}
 	return from, last.Sequence, nil
 }
