@@ -82,6 +82,20 @@ func serve(ctx context.Context, c *cli.Command) error {
 	return s.run(ctx)
 }
 
+// checkServe refuses numbers that nothing works with: with -1 lanes a service is
+// ready and answers nothing.
+func checkServe(c *cli.Command) error {
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{{"lanes", int64(c.Int("lanes"))}, {"max-lag", int64(c.Int("max-lag"))}, {"max-store", c.Int64("max-store")}, {"drain", int64(c.Duration("drain"))}, {"hang-after", int64(c.Duration("hang-after"))}} {
+		if f.value < 0 {
+			return fmt.Errorf("--%s %v: nothing below 0 was wanted", f.name, c.Value(f.name))
+		}
+	}
+	return nil
+}
+
 // logger is what --log and --log-json ask for.
 func logger(c *cli.Command, otherwise slog.Level, to io.Writer) (*slog.Logger, error) {
 	level := otherwise

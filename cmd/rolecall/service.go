@@ -42,6 +42,9 @@ type service struct {
 }
 
 func newService(c *cli.Command) (*service, error) {
+	if err := checkServe(c); err != nil {
+		return nil, err
+	}
 	s := &service{c: c, stdout: c.Root().Writer, stderr: c.Root().ErrWriter}
 	level := slog.LevelInfo
 	if c.Bool("once") {
