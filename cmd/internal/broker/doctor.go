@@ -59,7 +59,7 @@ func Examine(ctx context.Context, cfg Config, plan Plan, role string) []Finding 
 // the results stream is as it should be.
 var checks = map[string][]func(*examination, context.Context){
 	"worker":    {(*examination).consumer, (*examination).pulls, (*examination).acknowledges, publishes(ResultsSubject+".none.doctor", Results), publishes(RejectedSubject+".unreadable.doctor", Rejected), (*examination).hears, (*examination).answers},
-	"publisher": {publishes(PostingsSubject+".doctor", Postings)},
+	"publisher": {publishes(PostingsSubject+".doctor", Postings), (*examination).lag},
 	"reader":    {reads(Results), reads(Rejected)},
 	"admin":     {(*examination).account, (*examination).streams, (*examination).consumer},
 }

@@ -44,6 +44,23 @@ func (x *examination) ask(ctx context.Context, msg *nats.Msg) (*nats.Msg, error)
 	return x.link.NC.RequestMsgWithContext(ctx, msg)
 }
 
+// lag checks that a publisher may ask how many postings wait; only with a limit
+// to them does it need to.
+func (x *examination) lag(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	info, err := Lookup(ctx, x.link)
+	no := x.refused()
+	switch {
+	case no != "":
+		x.warn("see how many postings wait", no, "allow publishing to "+x.link.Prefix+".CONSUMER.INFO."+Postings+"."+Consumer+", or publish without --max-lag")
+	case err != nil:
+		x.warn("see how many postings wait", err.Error(), "rolecall streams apply")
+	default:
+		x.ok("see how many postings wait", fmt.Sprintf("%d", info.NumPending))
+	}
+}
+
 // pulls checks that postings may be asked for, with a request that the server
 // cannot read and so gives none.
 func (x *examination) pulls(ctx context.Context) {

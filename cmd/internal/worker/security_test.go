@@ -97,7 +97,7 @@ func TestLeastPrivilegeSuffices(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- w.Run(working) }()
 	pub, pubRefused := as(t, addr, "publisher")
-	sender := NewSender(pub, "test", 0)
+	sender := NewSender(pub, "test", 1000)
 	for _, p := range postings(20) {
 		must(t, sender.Posting(ctx, p, "here"))
 	}
@@ -218,7 +218,7 @@ func TestDoctorFindsMissingRights(t *testing.T) {
 		{"publisher", "publisher", 0},
 		{"reader", "reader", 0},
 		{"admin", "admin", 0},
-		{"publisher", "worker", 7},
+		{"publisher", "worker", 6},
 		{"worker", "publisher", 1},
 		{"worker", "reader", 2},
 	} {

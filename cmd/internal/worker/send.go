@@ -33,8 +33,8 @@ type Sender struct {
 	patience time.Duration
 }
 
-// patience is for a stream that nothing answers for: it may not be there, or
-// its servers be choosing a leader, which takes them up to 9 s.
+// patience is for a stream or consumer that nothing answers for: it may not be
+// there, or its servers be choosing a leader, which takes them up to 9 s.
 const patience = 15 * time.Second
 
 type sending struct {
@@ -169,12 +169,20 @@ func tooLarge(err error) bool {
 	return errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &api) && api.ErrorCode == codeExceeds
 }
 
-// holdBack waits while the workers are far behind.
+// holdBack waits while the workers are far behind. Where that cannot be told it
+// gives up: to send all the same would be what it was told not to do.
 func (s *Sender) holdBack(ctx context.Context) error {
-	for {
-		info, err := broker.Lookup(ctx, s.link)
-		if err != nil || int(info.NumPending) <= s.limit {
-			return nil // without an answer there is no telling; the stream's own limits hold
+	for told := time.Now(); ; {
+		asking, cancel := context.WithTimeout(ctx, 2*time.Second)
+		info, err := broker.Lookup(asking, s.link)
+		cancel()
+		switch {
+		case err == nil && int(info.NumPending) <= s.limit:
+			return nil
+		case err == nil || !s.link.NC.IsConnected():
+			told = time.Now()
+		case time.Since(told) > s.patience:
+			return fmt.Errorf("how many postings wait for workers cannot be told: %w", err)
 		}
 		select {
 		case <-ctx.Done():

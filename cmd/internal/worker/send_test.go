@@ -42,6 +42,28 @@ func TestSenderSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+// A sender that may not see how many postings wait sends none beyond a limit.
+func TestSenderThatCannotSeeTheLag(t *testing.T) {
+	t.Parallel()
+	addr := usersServerWithout(t, "$JS.API.CONSUMER.INFO.POSTINGS.rolecall")
+	admin, _ := as(t, addr, "admin")
+	_, err := broker.Apply(t.Context(), admin, broker.Plan{})
+	must(t, err)
+	pub, _ := as(t, addr, "publisher")
+	sender := NewSender(pub, "test", 10)
+	sender.patience = time.Second
+	if err := sender.Posting(t.Context(), posting(1, "none"), "here"); err == nil || !strings.Contains(err.Error(), "rolecall doctor") {
+		t.Errorf("Posting = %v, want that it cannot see the lag", err)
+	}
+	found := false
+	for _, f := range broker.Examine(t.Context(), broker.Config{URL: "nats://" + addr, User: "publisher", Password: "publisher-secret", InboxPrefix: "_INBOX_publisher"}, broker.Plan{}, "publisher") {
+		found = found || f.Level == "warn" && strings.Contains(f.Do, "without --max-lag")
+	}
+	if !found {
+		t.Error("the doctor says nothing of it")
+	}
+}
+
 // A sender that is cut off while it tries again has said so, once, and says
 // what kept it; with the stream back it goes on where it was.
 func TestSenderTriesAgain(t *testing.T) {
