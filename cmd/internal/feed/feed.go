@@ -24,7 +24,7 @@ import (
 const (
 	maxRecord = 2 << 20 // bytes of a record
 	maxDepth  = 64      // nesting of a record
-	maxValues = 20_000  // values in a record
+	maxValues = 20_000  // values in a record; no bound on an answer with records in it
 )
 
 // Options say how to read. The zero value looks at the bytes and guesses.

@@ -49,6 +49,8 @@ func TestHostile(t *testing.T) {
 		{"deep objects", "json", "", `{"a":`},
 		{"deep objects on lines", "json", "", "{\"a\":\n"},
 		{"arrays and objects by turns", "json", "", `[{"a":`},
+		{"objects never closed, with small ones in them", "json", "", `{"a":{"id":1,"title":"x"},`},
+		{"objects with too many values", "json", "[", `{"a":[` + strings.Repeat("1,", maxValues) + `{"b":[1]}]},`},
 		{"an endless string", "json", `{"title":"`, "x"},
 		{"quotes", "json", "", `"`},
 		{"an endless line", "jsonl", "", "x"},

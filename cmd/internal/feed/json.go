@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
 )
 
 func isJSON(head []byte) bool {
@@ -16,37 +14,14 @@ func isJSON(head []byte) bool {
 
 // readJSON takes the postings out of JSON of any shape: a posting, an array
 // of them, an answer with an array of them somewhere inside, several of those
-// one after the other. An object that fits into the window is parsed whole and
-// looked into; a larger one, and every array, is walked into as it streams by.
+// one after the other. An object that fits into the bounds of a record is
+// parsed whole and looked into; a larger one, and every array, is entered and
+// read as it streams by.
 func readJSON(s *source, w *window, _ *os.File) error {
-	depth, retries := 0, 0
-	for {
-		data := w.bytes()
-		if len(data) == 0 {
-			if !w.more() {
-				break
-			}
-			continue
-		}
-		switch c := data[0]; c {
-		case '{':
-			if !readObject(s, w, &retries, depth > 0) {
-				return nil
-			}
-			continue
-		case '[':
-			depth++
-		case ']':
-			depth = max(0, depth-1)
-		case '"':
-			skipString(w)
-			continue
-		}
-		if depth > maxDepth {
-			s.line = w.line
-			return fmt.Errorf("arrays nested more than %d deep", maxDepth)
-		}
-		w.skip(1)
+	r := jsonReader{s: s, w: w}
+	if err := r.read(); err != nil {
+		s.line = w.line
+		return err
 	}
 	if s.records == 0 && w.failed() == nil {
 		s.line = 0
@@ -55,48 +30,141 @@ func readJSON(s *source, w *window, _ *os.File) error {
 	return nil
 }
 
-// readObject reads the object that w stands at, and is false when asked to
-// stop. One too large for the window is walked into.
-func readObject(s *source, w *window, retries *int, inArray bool) bool {
-	place := Place{Line: w.line}
-	n := objectEnd(w)
-	data := w.bytes()
-	if n == 0 && w.full() {
-		if *retries++; *retries > maxRetries {
-			w.skip(len(data))
-			return s.emit(Record{Err: fmt.Errorf("objects of more than %d bytes, again and again: no feed of postings", w.max), Place: place})
+type jsonReader struct {
+	s     *source
+	w     *window
+	open  []container // entered and not left, outermost first
+	again int         // bytes that were looked at in vain, to be looked at again
+}
+
+// container is an array, or an object larger than a record, that is read in pieces.
+type container struct {
+	kind    byte // [ or {
+	place   Place
+	records int   // emitted before it
+	err     error // why an object was not parsed whole
+}
+
+// read reads to the end, or until it is asked to stop.
+func (r *jsonReader) read() error {
+	for {
+		data := r.w.bytes()
+		if len(data) == 0 {
+			if !r.w.more() {
+				r.leave(0)
+				return nil
+			}
+			continue
 		}
-		w.skip(1)
-		return true
+		switch c := data[0]; c {
+		case '{':
+			if !r.object() {
+				return nil
+			}
+			continue
+		case '"':
+			skipString(r.w)
+			continue
+		case '[':
+			r.open = append(r.open, container{kind: c})
+		case ']', '}':
+			if !r.leaveBy(c) {
+				return nil
+			}
+		}
+		if len(r.open) > maxDepth {
+			return fmt.Errorf("arrays and objects nested more than %d deep", maxDepth)
+		}
+		r.w.skip(1)
+	}
+}
+
+// leaveBy leaves the container that c ends, and with an array the objects in it
+// that nothing ended.
+func (r *jsonReader) leaveBy(c byte) bool {
+	for i := len(r.open) - 1; i >= 0; i-- {
+		if opened := r.open[i].kind; opened == c-2 { // in ASCII, [ and ] are two apart, so are { and }
+			return r.leave(i)
+		} else if opened == '[' {
+			break
+		}
+	}
+	return true
+}
+
+// leave leaves all containers from the one at i on. An object that should have
+// been a posting, or had any in it, and was neither, is reported.
+func (r *jsonReader) leave(i int) bool {
+	for len(r.open) > i {
+		c := r.open[len(r.open)-1]
+		r.open = r.open[:len(r.open)-1]
+		if c.kind == '{' && r.s.records == c.records && (len(r.open) == 0 || r.inArray()) {
+			err := fmt.Errorf("no posting: %w, and no posting in it", c.err)
+			if !r.s.emit(Record{Err: err, Place: c.place}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (r *jsonReader) inArray() bool { return len(r.open) > 0 && r.open[len(r.open)-1].kind == '[' }
+
+// object reads the object that the window stands at, and is false when asked to stop.
+func (r *jsonReader) object() bool {
+	place := Place{Line: r.w.line}
+	n := objectEnd(r.w)
+	data := r.w.bytes()
+	if n == 0 && r.w.full() {
+		return r.enter(len(data), fmt.Errorf("an object of more than %d bytes", r.w.max), place)
 	}
 	if n == 0 {
-		return s.emitBroken(w, errors.New("the object that starts here never ends"), place, len(data), retries)
+		return r.broken(len(data), errors.New("the object that starts here never ends"), place)
 	}
 	raw := bytes.Clone(data[:n])
 	o, err := parseObject(raw)
-	if err != nil {
-		return s.emitBroken(w, err, place, n, retries)
+	if errors.Is(err, errWide) {
+		return r.enter(n, err, place)
 	}
-	w.skip(n)
-	return s.emitFound(o, place, raw, inArray)
+	if err != nil {
+		return r.broken(n, err, place)
+	}
+	r.w.skip(n)
+	return r.s.emitFound(o, place, raw, r.inArray())
 }
 
-// maxRetries bounds how often reading starts anew inside what was read already.
-const maxRetries = 200
+// mayLookAgain says whether n bytes that were looked at in vain may be looked
+// at once more. It keeps the time within a multiple of the input's length.
+func (r *jsonReader) mayLookAgain(n int) bool {
+	r.again += n
+	return r.again <= 16*(16*r.w.max+r.w.passed)
+}
 
-// emitBroken reports the object of n bytes that w stands at and moves on to
-// where the next one seems to start: a line with a brace as far in as this
+// enter goes into the object that the window stands at, of which n bytes were
+// looked at: err says why it is not parsed whole.
+func (r *jsonReader) enter(n int, err error, place Place) bool {
+	if !r.mayLookAgain(n) {
+		r.w.skip(n)
+		return r.s.emit(Record{Err: fmt.Errorf("%w, again and again: no feed of postings", err), Place: place})
+	}
+	r.open = append(r.open, container{'{', place, r.s.records, err})
+	r.w.skip(1)
+	return true
+}
+
+// broken reports the object of n bytes that the window stands at and moves on
+// to where the next one seems to start: a line with a brace as far in as this
 // one's, so that a missing quote or brace does not cost the postings behind it.
-func (s *source) emitBroken(w *window, err error, place Place, n int, retries *int) bool {
-	data := w.bytes()
+func (r *jsonReader) broken(n int, err error, place Place) bool {
+	data := r.w.bytes()
 	raw := bytes.Clone(data[:min(n, 1000)])
-	if *retries++; *retries <= maxRetries {
-		if at := bytes.Index(data[:n], w.lineStart('{')); at > 0 {
+	if r.mayLookAgain(n) {
+		if at := bytes.Index(data[:n], r.w.lineStart('{')); at > 0 {
 			n = at
 		}
 	}
-	w.skip(n)
-	return s.emit(Record{Err: err, Place: place, raw: raw})
+	r.w.skip(n)
+	return r.s.emit(Record{Err: err, Place: place, raw: raw})
 }
 
 // objectEnd is the length of the object that w stands at; 0 where it does not
@@ -146,112 +214,4 @@ func skipString(w *window) {
 			return
 		}
 	}
-}
-
-// emitFound emits the postings in an object: itself, or those inside it. An
-// object of an array that has none is reported.
-func (s *source) emitFound(o object, place Place, raw []byte, inArray bool) bool {
-	if isPosting(o) && !isWrapper(o) {
-		return s.emit(Record{Place: place, raw: raw, rawJSON: raw != nil, fields: o})
-	}
-	before := s.records
-	if !s.emitInside(o, place, wrapperCompany(o)) {
-		return false
-	}
-	if inArray && s.records == before {
-		return s.emit(Record{Place: place, raw: raw, Err: noPosting(o)})
-	}
-	return true
-}
-
-func noPosting(o object) error {
-	return fmt.Errorf("no posting: a title or a description was wanted, among %s", keys(o))
-}
-
-// emitInside emits the postings in the members or items of v.
-func (s *source) emitInside(v any, place Place, company string) bool {
-	switch v := v.(type) {
-	case object:
-		for _, m := range v {
-			o, isObject := m.value.(object)
-			if isObject && isPosting(o) && !isWrapper(o) {
-				if !s.emitOne(o, place, company) {
-					return false
-				}
-			} else if !s.emitInside(m.value, place, company) {
-				return false
-			}
-		}
-	case []any:
-		return s.emitList(v, place, company)
-	}
-	return true
-}
-
-// emitList emits the postings of a list; where it has any, the others are faulty.
-func (s *source) emitList(list []any, place Place, company string) bool {
-	some := slices.ContainsFunc(list, func(v any) bool {
-		o, ok := v.(object)
-		return ok && isPosting(o) && !isWrapper(o)
-	})
-	for _, item := range list {
-		o, isObject := item.(object)
-		ok := true
-		switch {
-		case isObject && isPosting(o) && !isWrapper(o):
-			ok = s.emitOne(o, place, company)
-		case isObject && some && !isWrapper(o):
-			ok = s.emit(Record{Place: place, fields: o, Err: noPosting(o)})
-		default:
-			ok = s.emitInside(item, place, company)
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// emitOne emits a posting that stands inside something else.
-func (s *source) emitOne(o object, place Place, company string) bool {
-	if company != "" && !hasField(o, "company") {
-		o = append(o[:len(o):len(o)], member{"company", company})
-	}
-	return s.emit(Record{Place: place, fields: o})
-}
-
-// wrapped are the names under which answers carry their postings.
-var wrapped = []string{"jobs", "postings", "offers", "results", "data", "items", "content", "vacancies", "positions", "hits", "records", "edges", "nodes", "entries", "listings", "@graph"}
-
-// inner are the names under which a record can carry the posting proper.
-var inner = []string{"comment", "job", "posting", "jobPosting", "_source", "node"}
-
-// isWrapper says that o is what stands around postings and no posting itself,
-// even where it has a name and a description of its own.
-func isWrapper(o object) bool {
-	for _, name := range wrapped {
-		list, _ := o.get(name).([]any)
-		if len(list) == 0 {
-			continue
-		}
-		if first, ok := list[0].(object); ok && (isPosting(first) || len(first) == 1) {
-			return true
-		}
-	}
-	for _, name := range inner {
-		if posting, ok := o.get(name).(object); ok && isPosting(posting) {
-			return true
-		}
-	}
-	return false
-}
-
-// wrapperCompany is the company an answer names once for all its postings.
-func wrapperCompany(o object) string {
-	for _, key := range []string{"company", "companyName", "company_name", "organization", "name"} {
-		if s := strings.TrimSpace(o.text(key)); s != "" {
-			return s
-		}
-	}
-	return ""
 }

@@ -52,6 +52,10 @@ func kindOf(v any) string {
 	return "object"
 }
 
+// errWide is what is wrong with an object that may be an answer with postings
+// in it: one posting has no such number of values.
+var errWide = fmt.Errorf("more than %d values in one record", maxValues)
+
 type parser struct {
 	s      string
 	pos    int
@@ -91,7 +95,7 @@ func (p *parser) value(depth int) (any, error) {
 		return nil, fmt.Errorf("byte %d: nested more than %d deep", p.pos+1, maxDepth)
 	}
 	if p.values++; p.values > maxValues {
-		return nil, fmt.Errorf("byte %d: more than %d values in one record", p.pos+1, maxValues)
+		return nil, fmt.Errorf("byte %d: %w", p.pos+1, errWide)
 	}
 	switch c := p.next(); {
 	case c == '"':

@@ -9,13 +9,14 @@ import (
 // window is a stretch of an input that moves on. It never holds more than max
 // bytes, whatever comes in.
 type window struct {
-	r     io.Reader
-	max   int
-	buf   []byte
-	start int
-	line  int // of buf[start], from 1
-	err   error
-	wait  func() // called before a read that may have to wait; may be nil
+	r      io.Reader
+	max    int
+	buf    []byte
+	start  int
+	line   int // of buf[start], from 1
+	passed int // bytes before buf[start]
+	err    error
+	wait   func() // called before a read that may have to wait; may be nil
 }
 
 func newWindow(r io.Reader, limit int) *window {
@@ -79,6 +80,7 @@ func (w *window) failed() error {
 func (w *window) skip(n int) {
 	w.line += bytes.Count(w.buf[w.start:w.start+n], []byte{'\n'})
 	w.start += n
+	w.passed += n
 }
 
 // take moves past n bytes and gives a copy of them.

@@ -81,13 +81,22 @@ func (s *source) emitYAML(v any, place Place) bool {
 	return s.records > before || s.emit(Record{Err: noPosting(nil), Place: place})
 }
 
-// yamlReader turns nodes into values. Aliases count every time they are used,
-// so that a file that multiplies itself comes to its end.
-type yamlReader struct{ values int }
+// maxAliased is how many values of a document may come from aliases.
+const maxAliased = 10 * maxValues
+
+// yamlReader turns nodes into values. What stands in the file is bounded by the
+// file's size. What aliases repeat counts every time, so that a file that
+// multiplies itself comes to its end.
+type yamlReader struct{ inAlias, aliased int }
 
 func (y *yamlReader) value(n *yaml.Node, depth int) (any, error) {
-	if y.values++; depth > maxDepth || y.values > maxValues {
-		return nil, fmt.Errorf("YAML: nested more than %d deep, or more than %d values", maxDepth, maxValues)
+	if depth > maxDepth {
+		return nil, fmt.Errorf("YAML line %d: nested more than %d deep", n.Line, maxDepth)
+	}
+	if y.inAlias > 0 {
+		if y.aliased++; y.aliased > maxAliased {
+			return nil, fmt.Errorf("YAML line %d: more than %d values by aliases in one document", n.Line, maxAliased)
+		}
 	}
 	switch n.Kind {
 	case yaml.DocumentNode:
@@ -95,6 +104,8 @@ func (y *yamlReader) value(n *yaml.Node, depth int) (any, error) {
 			return y.value(n.Content[0], depth)
 		}
 	case yaml.AliasNode:
+		y.inAlias++
+		defer func() { y.inAlias-- }()
 		return y.value(n.Alias, depth+1)
 	case yaml.MappingNode:
 		return y.mapping(n, depth)
