@@ -99,7 +99,7 @@ func (r *jsonReader) leave(i int) bool {
 		c := r.open[len(r.open)-1]
 		r.open = r.open[:len(r.open)-1]
 		if c.kind == '{' && r.s.records == c.records && (len(r.open) == 0 || r.inArray()) {
-			err := fmt.Errorf("no posting: %w, and no posting in it", c.err)
+			err := fmt.Errorf("%w, and no posting in it", c.err)
 			if !r.s.emit(Record{Err: err, Place: c.place}) {
 				return false
 			}
@@ -113,20 +113,17 @@ func (r *jsonReader) inArray() bool { return len(r.open) > 0 && r.open[len(r.ope
 // object reads the object that the window stands at, and is false when asked to stop.
 func (r *jsonReader) object() bool {
 	place := Place{Line: r.w.line}
-	n := objectEnd(r.w)
-	data := r.w.bytes()
-	if n == 0 && r.w.full() {
-		return r.enter(len(data), fmt.Errorf("an object of more than %d bytes", r.w.max), place)
+	n, err := objectEnd(r.w)
+	var raw []byte
+	var o object
+	if err == nil {
+		raw = bytes.Clone(r.w.bytes()[:n])
+		o, err = parseObject(raw)
 	}
-	if n == 0 {
-		return r.broken(len(data), errors.New("the object that starts here never ends"), place)
-	}
-	raw := bytes.Clone(data[:n])
-	o, err := parseObject(raw)
-	if errors.Is(err, errWide) {
+	switch {
+	case errors.Is(err, errLarge):
 		return r.enter(n, err, place)
-	}
-	if err != nil {
+	case err != nil:
 		return r.broken(n, err, place)
 	}
 	r.w.skip(n)
@@ -167,10 +164,16 @@ func (r *jsonReader) broken(n int, err error, place Place) bool {
 	return r.s.emit(Record{Err: err, Place: place, raw: raw})
 }
 
-// objectEnd is the length of the object that w stands at; 0 where it does not
-// end within the window.
-func objectEnd(w *window) int {
-	depth, inString := 0, false
+var errEndless = errors.New("the object that starts here never ends")
+
+// objectEnd is the length of the object that w stands at; with an error that
+// of what is left of a broken one. It is broken where a line starts as its own
+// does, with a brace as far in, and a string is still open, or what stands
+// before that cannot be the start of an object: a quote or a brace is missing.
+// Nothing of the objects behind it is looked at then.
+func objectEnd(w *window) (int, error) {
+	next := w.lineStart('{')
+	depth, inString, asked := 0, false, false
 	for i := 0; ; {
 		data := w.bytes()
 		for ; i < len(data); i++ {
@@ -179,17 +182,29 @@ func objectEnd(w *window) int {
 				i++
 			case c == '"':
 				inString = !inString
+			case c == '\n' && (inString || !asked) && bytes.HasPrefix(data[i:], next):
+				asked = true
+				err := wrongStart(data[:i+len(next)])
+				if err == nil && inString {
+					err = errEndless
+				}
+				if err != nil {
+					return i, err
+				}
 			case inString:
 			case c == '{':
 				depth++
 			case c == '}':
 				if depth--; depth == 0 {
-					return i + 1
+					return i + 1, nil
 				}
 			}
 		}
+		if w.full() {
+			return len(data), fmt.Errorf("an object of more than %d bytes: %w", w.max, errLarge)
+		}
 		if !w.more() {
-			return 0
+			return len(w.bytes()), errEndless
 		}
 	}
 }

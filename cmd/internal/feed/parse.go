@@ -2,6 +2,7 @@ package feed
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unsafe"
@@ -52,9 +53,19 @@ func kindOf(v any) string {
 	return "object"
 }
 
-// errWide is what is wrong with an object that may be an answer with postings
-// in it: one posting has no such number of values.
-var errWide = fmt.Errorf("more than %d values in one record", maxValues)
+// errLarge is what is wrong with an object that is larger than a posting, and
+// so may be an answer with postings in it.
+var errLarge = errors.New("too large for one posting")
+
+// wrongStart is what is wrong with data as the start of an object that goes on
+// behind it; nil where nothing is, or nothing is found within the bounds.
+func wrongStart(data []byte) error {
+	p := parser{s: unsafe.String(unsafe.SliceData(data), len(data))}
+	if _, err := p.value(0); p.pos < len(p.s) && !errors.Is(err, errLarge) {
+		return err
+	}
+	return nil
+}
 
 type parser struct {
 	s      string
@@ -95,7 +106,7 @@ func (p *parser) value(depth int) (any, error) {
 		return nil, fmt.Errorf("byte %d: nested more than %d deep", p.pos+1, maxDepth)
 	}
 	if p.values++; p.values > maxValues {
-		return nil, fmt.Errorf("byte %d: %w", p.pos+1, errWide)
+		return nil, fmt.Errorf("byte %d: more than %d values: %w", p.pos+1, maxValues, errLarge)
 	}
 	switch c := p.next(); {
 	case c == '"':

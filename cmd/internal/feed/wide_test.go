@@ -40,9 +40,9 @@ func TestWidePosting(t *testing.T) {
 	long := `{"id":"l","title":"Long","description":"` + strings.Repeat("word ", maxRecord/5) + `"}`
 	good := `{"id":"g","title":"Good","description":"Pipelines"}`
 	for _, c := range []struct{ in, want string }{
-		{"[" + good + ",\n" + wide + ",\n" + good + "]", "-:2: no posting: byte 40028: more than 20000 values in one record, and no posting in it"},
-		{"[" + good + ",\n" + long + ",\n" + good + "]", "-:2: no posting: an object of more than 2097152 bytes, and no posting in it"},
-		{"[" + good + ",\n" + good + ",\n" + long, "-:3: no posting: an object of more than 2097152 bytes, and no posting in it"},
+		{"[" + good + ",\n" + wide + ",\n" + good + "]", "-:2: byte 40028: more than 20000 values: too large for one posting, and no posting in it"},
+		{"[" + good + ",\n" + long + ",\n" + good + "]", "-:2: an object of more than 2097152 bytes: too large for one posting, and no posting in it"},
+		{"[" + good + ",\n" + good + ",\n" + long, "-:3: an object of more than 2097152 bytes: too large for one posting, and no posting in it"},
 	} {
 		got, errs := read(c.in, Options{Format: "json"})
 		if len(got) != 2 || len(errs) != 1 || errs[0] != c.want {
