@@ -6,17 +6,37 @@ import (
 	"strings"
 )
 
-// emitFound emits the postings in an object: itself, or those inside it. An
-// object of an array that has none is reported.
-func (s *source) emitFound(o object, place Place, raw []byte, inArray bool) bool {
-	if isPosting(o) && !isWrapper(o) {
-		return s.emit(Record{Place: place, raw: raw, rawJSON: raw != nil, fields: o})
+// What stands around postings has names and descriptions too: companies,
+// places, departments, pages. This file says which of the objects of a tree
+// are postings, by what they hold and by the name that they stand under.
+
+// jobs are the names under which answers carry their postings, and nothing
+// else; containers those under which they carry these or other things, "" for
+// what stands at the top.
+var (
+	jobs       = []string{"jobs", "postings", "vacancies", "listings"}
+	containers = []string{"", "offers", "results", "data", "items", "content", "positions", "hits", "records", "edges", "nodes", "entries", "@graph"}
+)
+
+// inner are the names under which a record can carry the posting proper.
+var inner = []string{"comment", "job", "posting", "jobPosting", "_source", "node"}
+
+// others are names, in the plain form, under which no posting stands.
+var others = strings.Fields(`company companies employer hiringorganization organization organisation advertiser recruiter author
+	location locations office offices department departments team teams category categories`)
+
+// emitFound emits the postings in an object that stands under a name: itself,
+// or those inside it. Where a posting was to be expected, none is reported.
+func (s *source) emitFound(o object, place Place, raw []byte, under string, expected bool) bool {
+	p := postingIn(o, under)
+	if p != nil {
+		return s.emit(Record{Place: place, raw: raw, rawJSON: raw != nil, fields: p})
 	}
 	before := s.records
-	if !s.emitInside(o, place, wrapperCompany(o)) {
+	if !s.emitInside(o, place, wrapperCompany(o), under) {
 		return false
 	}
-	if inArray && s.records == before {
+	if expected && s.records == before && !isWrapper(o) {
 		return s.emit(Record{Place: place, raw: raw, Err: noPosting(o)})
 	}
 	return true
@@ -27,43 +47,43 @@ func noPosting(o object) error {
 }
 
 // emitInside emits the postings in the members or items of v.
-func (s *source) emitInside(v any, place Place, company string) bool {
+func (s *source) emitInside(v any, place Place, company, under string) bool {
 	switch v := v.(type) {
 	case object:
 		for _, m := range v {
-			o, isObject := m.value.(object)
-			if isObject && isPosting(o) && !isWrapper(o) {
-				if !s.emitOne(o, place, company) {
-					return false
-				}
-			} else if !s.emitInside(m.value, place, company) {
+			if !s.emitValue(m.value, place, company, m.name) {
 				return false
 			}
 		}
 	case []any:
-		return s.emitList(v, place, company)
+		return s.emitList(v, place, company, under)
 	}
 	return true
 }
 
+// emitValue emits v, where it is a posting, or those inside it.
+func (s *source) emitValue(v any, place Place, company, under string) bool {
+	if o, ok := v.(object); ok {
+		if p := postingIn(o, under); p != nil {
+			return s.emitOne(p, place, company)
+		}
+	}
+	return s.emitInside(v, place, company, under)
+}
+
 // emitList emits the postings of a list; where it has any, the others are faulty.
-func (s *source) emitList(list []any, place Place, company string) bool {
+func (s *source) emitList(list []any, place Place, company, under string) bool {
 	some := slices.ContainsFunc(list, func(v any) bool {
 		o, ok := v.(object)
-		return ok && isPosting(o) && !isWrapper(o)
+		return ok && postingIn(o, under) != nil
 	})
 	for _, item := range list {
-		o, isObject := item.(object)
-		ok := true
-		switch {
-		case isObject && isPosting(o) && !isWrapper(o):
-			ok = s.emitOne(o, place, company)
-		case isObject && some && !isWrapper(o):
-			ok = s.emit(Record{Place: place, fields: o, Err: noPosting(o)})
-		default:
-			ok = s.emitInside(item, place, company)
+		before := s.records
+		if !s.emitValue(item, place, company, under) {
+			return false
 		}
-		if !ok {
+		o, isObject := item.(object)
+		if some && isObject && s.records == before && !isWrapper(o) && !s.emit(Record{Place: place, fields: o, Err: noPosting(o)}) {
 			return false
 		}
 	}
@@ -78,37 +98,124 @@ func (s *source) emitOne(o object, place Place, company string) bool {
 	return s.emit(Record{Place: place, fields: o})
 }
 
-// wrapped are the names under which answers carry their postings.
-var wrapped = []string{"jobs", "postings", "offers", "results", "data", "items", "content", "vacancies", "positions", "hits", "records", "edges", "nodes", "entries", "listings", "@graph"}
+// postingIn is the posting that an object under a name is, or carries; nil for
+// none. A name or text is taken for a title only where jobs are to be
+// expected, or with more beside it than a mere entry of a list has.
+func postingIn(o object, under string) object {
+	if p := carried(o); p != nil {
+		return p
+	}
+	if !isPosting(o) || slices.Contains(others, plain(under)) || isWrapper(o) {
+		return nil
+	}
+	own := ownFields(o)
+	if own.named || own.described || own.about >= 2 || slices.Contains(jobs, under) || slices.Contains(containers, under) {
+		return o
+	}
+	return nil
+}
 
-// inner are the names under which a record can carry the posting proper.
-var inner = []string{"comment", "job", "posting", "jobPosting", "_source", "node"}
-
-// isWrapper says that o is what stands around postings and no posting itself,
-// even where it has a name and a description of its own.
-func isWrapper(o object) bool {
-	for _, name := range wrapped {
-		list, _ := o.get(name).([]any)
-		if len(list) == 0 {
+// carried is the posting inside a record that has it under one of the inner
+// names, with what the record has beside it and the posting has not, as the
+// company; nil where there is none.
+func carried(o object) object {
+	for _, name := range inner {
+		posting, ok := o.get(name).(object)
+		if !ok || !isPosting(posting) || richer(o, posting) {
 			continue
 		}
-		if first, ok := list[0].(object); ok && (isPosting(first) || len(first) == 1) {
-			return true
+		all := posting[:len(posting):len(posting)]
+		has := defaultMapper.find(posting)
+		for _, m := range o {
+			if m.name != name && !offersAgain(m, has) {
+				all = append(all, m)
+			}
 		}
+		return all
 	}
-	for _, name := range inner {
-		if posting, ok := o.get(name).(object); ok && isPosting(posting) {
+	return nil
+}
+
+// offersAgain says that a member beside a posting would be taken for a field
+// that the posting has, or for its text.
+func offersAgain(m member, has *mapped) bool {
+	for i, f := range defaultMapper.find(object{m}).fields {
+		if f.rank > 0 && (has.fields[i].rank > 0 || i == fTitle && isWeak(f) || i == fDescription) {
 			return true
 		}
 	}
 	return false
 }
 
+// isWrapper says that o is what stands around postings and no posting itself,
+// even where it has a name and a description of its own.
+func isWrapper(o object) bool {
+	for _, m := range o {
+		list, isList := m.value.([]any)
+		sure := slices.Contains(jobs, m.name)
+		if !isList || !sure && !slices.Contains(containers, m.name) {
+			continue
+		}
+		own := ownFields(o)
+		if sure && len(list) == 0 && !(own.named && own.described) {
+			return true
+		}
+		for _, item := range list {
+			if item, ok := item.(object); ok && (isPosting(item) || carried(item) != nil) {
+				return sure || !richer(o, item)
+			}
+		}
+	}
+	return carried(o) != nil
+}
+
+// own is what an object has of a posting's fields, those of objects inside it
+// left out.
+type own struct {
+	named     bool // has a title, under a name that only a job's title has
+	described bool
+	fields    int
+	about     int // of company, location and url
+}
+
+func ownFields(o object) own {
+	var has own
+	for i, f := range defaultMapper.findOwn(o).fields {
+		if f.rank == 0 {
+			continue
+		}
+		has.fields++
+		switch i {
+		case fTitle:
+			has.named = !isWeak(f)
+		case fDescription:
+			has.described = true
+		case fCompany, fLocation, fURL:
+			has.about++
+		}
+	}
+	return has
+}
+
+// richer says that o is a posting with something in it, and not what stands
+// around the posting inside: it has a title and a description, and more beside.
+func richer(o, inside object) bool {
+	has := ownFields(o)
+	return has.named && has.described && has.fields > ownFields(inside).fields
+}
+
+// isWeak says that a title stands under a name that other things have too.
+func isWeak(title found) bool {
+	return slices.Contains([]string{"headline", "text", "name"}, plain(title.from))
+}
+
 // wrapperCompany is the company an answer names once for all its postings.
 func wrapperCompany(o object) string {
 	for _, key := range []string{"company", "companyName", "company_name", "organization", "name"} {
-		if s := strings.TrimSpace(o.text(key)); s != "" {
-			return s
+		for _, s := range []string{o.text(key), o.text(key, "name")} {
+			if s = strings.TrimSpace(s); s != "" {
+				return s
+			}
 		}
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 )
 
 func isJSON(head []byte) bool {
@@ -34,12 +35,14 @@ type jsonReader struct {
 	s     *source
 	w     *window
 	open  []container // entered and not left, outermost first
+	name  string      // the start of the last string, which in an object names what is next
 	again int         // bytes that were looked at in vain, to be looked at again
 }
 
 // container is an array, or an object larger than a record, that is read in pieces.
 type container struct {
-	kind    byte // [ or {
+	kind    byte   // [ or {
+	name    string // that it stands under
 	place   Place
 	records int   // emitted before it
 	err     error // why an object was not parsed whole
@@ -63,10 +66,10 @@ func (r *jsonReader) read() error {
 			}
 			continue
 		case '"':
-			skipString(r.w)
+			r.name = skipString(r.w)
 			continue
 		case '[':
-			r.open = append(r.open, container{kind: c})
+			r.open = append(r.open, container{kind: c, name: r.under(), records: r.s.records})
 		case ']', '}':
 			if !r.leaveBy(c) {
 				return nil
@@ -98,7 +101,7 @@ func (r *jsonReader) leave(i int) bool {
 	for len(r.open) > i {
 		c := r.open[len(r.open)-1]
 		r.open = r.open[:len(r.open)-1]
-		if c.kind == '{' && r.s.records == c.records && (len(r.open) == 0 || r.inArray()) {
+		if c.kind == '{' && r.s.records == c.records && (len(r.open) == 0 || r.expected()) {
 			err := fmt.Errorf("%w, and no posting in it", c.err)
 			if !r.s.emit(Record{Err: err, Place: c.place}) {
 				return false
@@ -108,7 +111,26 @@ func (r *jsonReader) leave(i int) bool {
 	return true
 }
 
-func (r *jsonReader) inArray() bool { return len(r.open) > 0 && r.open[len(r.open)-1].kind == '[' }
+// under is the name that what comes next stands under, or its array; "" at the top.
+func (r *jsonReader) under() string {
+	if len(r.open) == 0 {
+		return ""
+	}
+	if in := r.open[len(r.open)-1]; in.kind == '[' {
+		return in.name
+	}
+	return r.name
+}
+
+// expected says that an object that comes next should have a posting: in an
+// array of postings by its name, or by what it had before.
+func (r *jsonReader) expected() bool {
+	if len(r.open) == 0 {
+		return false
+	}
+	in := r.open[len(r.open)-1]
+	return in.kind == '[' && (r.s.records > in.records || slices.Contains(jobs, in.name) || slices.Contains(containers, in.name))
+}
 
 // object reads the object that the window stands at, and is false when asked to stop.
 func (r *jsonReader) object() bool {
@@ -127,7 +149,7 @@ func (r *jsonReader) object() bool {
 		return r.broken(n, err, place)
 	}
 	r.w.skip(n)
-	return r.s.emitFound(o, place, raw, r.inArray())
+	return r.s.emitFound(o, place, raw, r.under(), r.expected())
 }
 
 // mayLookAgain says whether n bytes that were looked at in vain may be looked
@@ -144,7 +166,7 @@ func (r *jsonReader) enter(n int, err error, place Place) bool {
 		r.w.skip(n)
 		return r.s.emit(Record{Err: fmt.Errorf("%w, again and again: no feed of postings", err), Place: place})
 	}
-	r.open = append(r.open, container{'{', place, r.s.records, err})
+	r.open = append(r.open, container{'{', r.under(), place, r.s.records, err})
 	r.w.skip(1)
 	return true
 }
@@ -209,24 +231,27 @@ func objectEnd(w *window) (int, error) {
 	}
 }
 
+// maxName is how much of a string is kept to be a name.
+const maxName = 40
+
 // skipString moves past a string, or to the end of its line: JSON strings
-// have none, so a quote that is missing or too many does no harm beyond it.
-func skipString(w *window) {
+// have none, so a quote that is missing or too many does no harm beyond it. It
+// gives the start of the string, which may be the name of what comes next.
+func skipString(w *window) (start string) {
 	w.skip(1)
 	for {
-		data := w.bytes()
-		for i := 0; i < len(data); i++ {
-			switch data[i] {
-			case '\\':
+		data, i := w.bytes(), 0
+		for i < len(data) && data[i] != '"' && data[i] != '\n' {
+			if data[i] == '\\' {
 				i++
-			case '"', '\n':
-				w.skip(i + 1)
-				return
 			}
+			i++
 		}
-		w.skip(len(data))
-		if !w.more() {
-			return
+		end := min(i, len(data))
+		start += string(data[:min(end, maxName-len(start))])
+		w.skip(min(i+1, len(data)))
+		if i < len(data) || !w.more() {
+			return start
 		}
 	}
 }

@@ -52,9 +52,14 @@ const maxNested = 4
 
 // find looks through a record's members, those of nested objects under the
 // joined names.
-func (m *mapper) find(fields object) *mapped {
+func (m *mapper) find(fields object) *mapped { return m.findFrom(fields, 0) }
+
+// findOwn looks through a record's members and into none of them.
+func (m *mapper) findOwn(fields object) *mapped { return m.findFrom(fields, maxNested) }
+
+func (m *mapper) findFrom(fields object, depth int) *mapped {
 	out := &mapped{}
-	m.collect(out, fields, "", "", 0)
+	m.collect(out, fields, "", "", depth)
 	title, company, desc := &out.fields[fTitle], &out.fields[fCompany], &out.fields[fDescription]
 	if title.from != "" && title.from == company.from { // "name" is one of them
 		*company = found{}

@@ -72,10 +72,10 @@ func parseYAML(data []byte) (any, error) {
 
 func (s *source) emitYAML(v any, place Place) bool {
 	if o, ok := v.(object); ok {
-		return s.emitFound(o, place, nil, true)
+		return s.emitFound(o, place, nil, "", true)
 	}
 	before := s.records
-	if !s.emitInside(v, place, "") {
+	if !s.emitInside(v, place, "", "") {
 		return false
 	}
 	return s.records > before || s.emit(Record{Err: noPosting(nil), Place: place})
