@@ -34,3 +34,24 @@ func TestBroken(t *testing.T) {
 		}
 	}
 }
+
+// TestPoorLines holds that lines which are no postings are told of, wherever
+// the first posting stands.
+func TestPoorLines(t *testing.T) {
+	const good, poor = `{"id":"g","title":"Data Engineer","description":"Pipelines"}`, `{"id":"p","title":null,"description":null}`
+	for _, c := range []struct {
+		in         string
+		good, errs int
+	}{
+		{poor + "\n" + good + "\n" + poor + "\n" + good + "\n", 2, 2},
+		{poor + "\n" + poor + "\n" + good + "\n" + poor + "\n", 1, 3},
+		{poor + "\n" + good, 1, 1},
+		{poor, 0, 1},
+		{`{"index":{"_id":"1"}}` + "\n" + good + "\n" + `{"index":{"_id":"2"}}` + "\n" + good + "\n", 2, 0}, // Elasticsearch's bulk format
+		{`{"total":2,"page":1,"jobs":[` + good + "]}\n" + `{"total":2,"page":2,"jobs":[]}` + "\n", 1, 0},
+	} {
+		if got, errs := read(c.in, Options{}); len(got) != c.good || len(errs) != c.errs {
+			t.Errorf("%s: %d postings, errors %q: %d and %d were wanted", c.in, len(got), errs, c.good, c.errs)
+		}
+	}
+}

@@ -204,6 +204,18 @@ func richer(o, inside object) bool {
 	return has.named && has.described && has.fields > ownFields(inside).fields
 }
 
+// isRecord says that an object has two names or more that a posting has,
+// whatever is behind them: where it is no posting, it should have been one.
+func isRecord(o object) bool {
+	n := 0
+	for _, m := range o {
+		if slices.ContainsFunc(byName[plain(m.name)], func(t target) bool { return t.field >= 0 }) {
+			n++
+		}
+	}
+	return n >= 2
+}
+
 // isWeak says that a title stands under a name that other things have too.
 func isWeak(title found) bool {
 	return slices.Contains([]string{"headline", "text", "name"}, plain(title.from))

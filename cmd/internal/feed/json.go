@@ -149,7 +149,8 @@ func (r *jsonReader) object() bool {
 		return r.broken(n, err, place)
 	}
 	r.w.skip(n)
-	return r.s.emitFound(o, place, raw, r.under(), r.expected())
+	expected := r.expected() || len(r.open) == 0 && isRecord(o)
+	return r.s.emitFound(o, place, raw, r.under(), expected)
 }
 
 // mayLookAgain says whether n bytes that were looked at in vain may be looked

@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// isJSONL is true where the first line, or else the second, is a whole object
-// that is a posting.
+// isJSONL is true where the first line is a whole object that is a posting, or
+// else the second: the first may be broken, or a posting with nothing in it.
 func isJSONL(head []byte) bool {
 	for range 2 {
 		line, rest, whole := bytes.Cut(head, []byte{'\n'})
@@ -15,7 +15,12 @@ func isJSONL(head []byte) bool {
 			return false
 		}
 		if o, err := parseObject(line); err == nil {
-			return isPosting(o) && !isWrapper(o)
+			if isWrapper(o) || !isRecord(o) {
+				return false
+			}
+			if isPosting(o) {
+				return true
+			}
 		}
 		head = rest
 	}
