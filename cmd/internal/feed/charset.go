@@ -2,11 +2,13 @@ package feed
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -20,11 +22,14 @@ func (s *source) decoded(w *window) *window {
 		w.start += 3
 		return w
 	}
-	enc := encodingOf(head)
-	if enc == nil {
-		return w
+	in := &measured{w: w}
+	if enc := declared(head); enc != nil && asciiLen(head) == len(head) {
+		return s.window(&undecided{in: in, enc: enc})
 	}
-	return s.window(transform.NewReader(&measured{w: w}, enc.NewDecoder()))
+	if enc := encodingOf(head); enc != nil {
+		return s.window(transform.NewReader(in, enc.NewDecoder()))
+	}
+	return w
 }
 
 func encodingOf(head []byte) encoding.Encoding {
@@ -34,27 +39,64 @@ func encodingOf(head []byte) encoding.Encoding {
 	case isUTF8(head) || isBinary(head):
 		return nil
 	}
-	if name := declared(head); name != "" {
-		if enc, canonical := charset.Lookup(name); enc != nil && canonical != "utf-8" {
-			return enc
+	if enc := declared(head); enc != nil {
+		return enc
+	}
+	return charmap.Windows1252
+}
+
+// undecided reads an input that starts in ASCII and declares an encoding. What
+// it is in shows where the first other byte is: exports that are in UTF-8 and
+// declare something else are many.
+type undecided struct {
+	in  *measured
+	enc encoding.Encoding
+	r   io.Reader // once it is decided
+}
+
+func (u *undecided) Read(p []byte) (int, error) {
+	if u.r == nil {
+		data := u.in.w.fill(1)
+		if n := asciiLen(data[:min(len(data), len(p))]); n > 0 {
+			return u.in.Read(p[:n])
+		}
+		u.r = u.in
+		if !isUTF8(u.in.w.fill(sniffed)) {
+			u.r = transform.NewReader(u.in, u.enc.NewDecoder())
 		}
 	}
-	enc, _ := charset.Lookup("windows-1252")
-	return enc
+	return u.r.Read(p)
+}
+
+// asciiLen is how many bytes of ASCII data starts with.
+func asciiLen(data []byte) int {
+	if at := bytes.IndexFunc(data, func(r rune) bool { return r >= utf8.RuneSelf }); at >= 0 {
+		return at
+	}
+	return len(data)
 }
 
 var declaration = regexp.MustCompile(`(?i)(?:<\?xml[^>]*encoding=|<meta[^>]*charset=)["']?([-\w]+)`)
 
-// declared is the encoding that XML or HTML names at its start.
-func declared(head []byte) string {
-	if m := declaration.FindSubmatch(head[:min(len(head), 4096)]); m != nil {
-		return string(m[1])
+// declared is the encoding that XML or HTML names at its start, if it is one
+// that agrees with ASCII and is not UTF-8: it was read as ASCII so far.
+func declared(head []byte) encoding.Encoding {
+	m := declaration.FindSubmatch(head[:min(len(head), 4096)])
+	if m == nil {
+		return nil
 	}
-	return ""
+	enc, canonical := charset.Lookup(string(m[1]))
+	if enc == nil || canonical == "utf-8" {
+		return nil
+	}
+	if same, err := enc.NewDecoder().Bytes(m[0]); err != nil || !bytes.Equal(same, m[0]) {
+		return nil
+	}
+	return enc
 }
 
-// isUTF8 allows for a character cut at the end, and for a little damage among
-// many good characters.
+// isUTF8 allows for a character cut at the end, and for some damage: of text in
+// another encoding, next to none makes good characters by chance.
 func isUTF8(head []byte) bool {
 	wrong, multi := 0, 0
 	for i := 0; i < len(head); {
@@ -66,7 +108,7 @@ func isUTF8(head []byte) bool {
 		}
 		i += n
 	}
-	return wrong == 0 || wrong*20 < multi
+	return wrong <= multi
 }
 
 func isBinary(head []byte) bool { return bytes.IndexByte(head[:min(len(head), 1024)], 0) >= 0 }
