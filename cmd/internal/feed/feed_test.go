@@ -98,8 +98,23 @@ func TestMap(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || len(errs) > 0 {
 		t.Errorf("%v -want +got:\n%s", errs, diff)
 	}
+	got, errs = read("编号,职位名称,公司,描述\n1,数据工程师,起重机,管道\n", Options{Format: "csv", Map: map[string]string{"id": "编号", "title": "职位名称", "company": "公司", "description": "描述"}})
+	want = []classifier.Posting{{ID: "1", Title: "数据工程师", Company: "起重机", Description: "管道"}}
+	if diff := cmp.Diff(want, got); diff != "" || len(errs) > 0 {
+		t.Errorf("%v -want +got:\n%s", errs, diff)
+	}
 	if err := (&Options{Map: map[string]string{"salary": "x"}}).Check(); err == nil {
 		t.Error("a field that does not exist was taken")
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for in, want := range map[string]string{
+		"Job_Title": "jobtitle", "Intitulé du poste": "intituleduposte", "Intitule\u0301": "intitule", "Größe": "große", "職種 (Job)": "職種job", "शीर्षक": "शीर्षक", "# -": "",
+	} {
+		if got := plain(in); got != want {
+			t.Errorf("%q: %q, %q was wanted", in, got, want)
+		}
 	}
 }
 

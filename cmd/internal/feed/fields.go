@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rolecall/classifier"
 )
@@ -17,8 +18,8 @@ var names = []struct {
 	names string
 }{
 	{"id", `id jobid jobpostingid postingid vacancyid adid offerid jobkey jk guid uuid externalid objectid
-		referencenumber reference refnumber requisitionid reqid shortcode identifier identifiervalue slug`},
-	{"title", `title jobtitle positiontitle postingtitle vacancytitle jobname positionname position jobposition
+		referencenumber reference refnumber requisitionid reqid shortcode identifier identifiervalue listingid idoid slug`},
+	{"title", `title titlerendered jobtitle positiontitle postingtitle vacancytitle jobname positionname position jobposition
 		rolename role vacaturetitel functietitel stelle stellentitel stellenbezeichnung intitule titredupost puesto cargo
 		designation headline text name`},
 	{"company", `company companyname hiringorganizationname hiringorganizationorganizationname companydisplayname
@@ -31,10 +32,10 @@ var names = []struct {
 		place workplace standplaats plaats ort arbeitsort lieu ubicacion region state country`},
 	{"description", `fulldescription descriptionhtml description jobdescription jobdescriptionhtml descriptiontext
 		descriptionplain desc jobdesc longdescription positiondescription vacancydescription contentencoded content contentrendered
-		bodyhtml body html jobbody contentuneditedcontent details jobdetails jobdetail functieomschrijving omschrijving
+		contenthtml contenttext bodyhtml body html jobbody contentuneditedcontent details jobdetails jobdetail functieomschrijving omschrijving
 		vacaturetekst stellenbeschreibung beschreibung descriptif descripcion jobadsectionsjobdescriptiontext text posttext
 		commenttext fulltext rawtext summary jobsummary abstract snippet excerpt`},
-	{"url", `url joburl link joblink hostedurl absoluteurl jobposturl posturl detailurl canonicalurl externalurl
+	{"url", `url joburl link joblink hostedurl absoluteurl jobposturl jobpostingurl posturl detailurl canonicalurl externalurl
 		redirecturl careersurl sourceurl vacaturelinkorigineel vacaturelink joblistingurl linkedinurl joburldirect
 		applyurl applylink jobapplylink applicationurl ref href guidurl`},
 	{"posted", `posted dateposted postedat posteddate postedon postdate publishedat publisheddate publishedon datepublished
@@ -96,14 +97,15 @@ func plain(name string) string {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			out = append(out, byte(r))
 		case r > 127:
-			out = append(out, unaccented(r)...)
+			out = append(out, letter(r)...)
 		}
 	}
 	return string(out)
 }
 
-// unaccented folds the accents of Western European column names.
-func unaccented(r rune) string {
+// letter folds the accents of Western European column names. The letters of
+// other alphabets are left, with the marks that belong to them.
+func letter(r rune) string {
 	const from, to = "àáâäåèéêëìíîïòóôöùúûüçñ", "aaaaaeeeeiiiioooouuuucn"
 	at := 0
 	for _, f := range from {
@@ -111,6 +113,9 @@ func unaccented(r rune) string {
 			return to[at : at+1]
 		}
 		at++
+	}
+	if unicode.In(r, unicode.L, unicode.M, unicode.N) && !unicode.Is(unicode.Inherited, r) {
+		return string(r)
 	}
 	return ""
 }

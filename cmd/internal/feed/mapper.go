@@ -160,6 +160,7 @@ func empty(v any) bool {
 func isPosting(o object) bool {
 	m := defaultMapper.find(o)
 	title, desc := m.fields[fTitle], m.fields[fDescription]
+	title.from = strings.TrimSuffix(title.from, ".rendered") // WordPress has its texts in objects of their own
 	if title.rank == 0 && desc.rank == 0 || strings.Contains(title.from, ".") && strings.Contains(desc.from, ".") {
 		return false
 	}
