@@ -35,7 +35,10 @@ func feedOptions(c *cli.Command) (feed.Options, error) {
 		if !ok {
 			return opts, fmt.Errorf("--map %s: FIELD=COLUMN was wanted", pair)
 		}
-		opts.Map[strings.TrimSpace(field)] = strings.TrimSpace(column)
+		if field = strings.TrimSpace(field); opts.Map[field] != "" {
+			return opts, fmt.Errorf("--map %s: %s is mapped to %s already", pair, field, opts.Map[field])
+		}
+		opts.Map[field] = strings.TrimSpace(column)
 	}
 	return opts, opts.Check()
 }

@@ -19,11 +19,7 @@ const maxColumns = 1000
 // are a posting's, a title or a description among them.
 func isCSV(head []byte) bool {
 	header, _ := sniffCSV(head)
-	o := make(object, 0, len(header))
-	for _, name := range header {
-		o = append(o, member{name, "some text"})
-	}
-	m := defaultMapper.find(o)
+	m := defaultMapper.find(headerObject(header))
 	known := 0
 	for _, f := range m.fields {
 		if f.rank > 0 {
@@ -31,6 +27,15 @@ func isCSV(head []byte) bool {
 		}
 	}
 	return known >= 2 && (m.fields[fTitle].rank > 0 || m.fields[fDescription].rank > 0)
+}
+
+// headerObject stands for the rows below a header.
+func headerObject(header []string) object {
+	o := make(object, 0, len(header))
+	for _, name := range header {
+		o = append(o, member{name, "some text"})
+	}
+	return o
 }
 
 // sniffCSV finds the delimiter that makes the most of the first line, and
@@ -50,11 +55,16 @@ func sniffCSV(head []byte) (header []string, delimiter byte) {
 
 // readCSV takes a record a row; quoted cells may have line ends in them. Where
 // a row has the wrong number of cells, mostly for a quote too many, reading
-// goes on at the first line inside it that starts a right one.
+// goes on at the first line inside it that starts a right one. A table without
+// a column that the user names is refused before a row of it is read wrongly.
 func readCSV(s *source, w *window, _ *os.File) error {
 	header, d := sniffCSV(w.fill(sniffed))
 	if len(header) < 2 && len(s.opts.Map) == 0 {
 		return errors.New("no header with two columns or more: comma, tab, semicolon or | between them was wanted")
+	}
+	columns := headerObject(header)
+	if err := unmetError(s.mapper.missing(columns), columns); err != nil {
+		return err
 	}
 	end, _ := csvEnd(w.bytes(), d, true)
 	w.skip(end)

@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"slices"
 	"sync/atomic"
 
 	"rolecall/classifier"
@@ -177,8 +178,12 @@ func Read(ctx context.Context, paths []string, stdin io.Reader, opts Options) it
 // readInput reads one input and says whether to go on with the next.
 func readInput(ctx context.Context, input path, stdin io.Reader, opts *Options, yield func(Record) bool) bool {
 	s := &source{opts: opts, file: input.name, mapper: newMapper(opts.Map), ctx: ctx, yield: yield}
+	s.unmet = s.mapper.missing(nil)
 	if input.err == nil {
 		input.err = s.read(input, stdin)
+	}
+	if input.err == nil && s.first != nil {
+		input.err = unmetError(s.unmet, s.first)
 	}
 	if input.err != nil && !s.stopped {
 		s.emit(Record{Err: input.err, Place: Place{Line: s.line}})
@@ -194,8 +199,10 @@ type source struct {
 	mapper  *mapper
 	ctx     context.Context
 	yield   func(Record) bool
-	records int // yielded so far
-	line    int // where reading stopped, when it stopped with an error
+	records int     // yielded so far
+	line    int     // where reading stopped, when it stopped with an error
+	unmet   []Field // of opts.Map: what no record has had so far
+	first   object  // the first record that could be read, where any column was unmet
 	stopped bool
 }
 
@@ -209,8 +216,32 @@ func (s *source) emit(r Record) bool {
 	if s.records == 1 && r.Err == nil {
 		s.announce(&r)
 	}
+	if len(s.unmet) > 0 && r.Err == nil {
+		s.meet(&r)
+	}
 	s.stopped = !s.yield(r)
 	return !s.stopped
+}
+
+// meet strikes out what the record has of the columns that the user names.
+func (s *source) meet(r *Record) {
+	o, err := r.object()
+	if err != nil {
+		return
+	}
+	if s.first == nil {
+		s.first = o
+	}
+	missing := s.mapper.missing(o)
+	s.unmet = slices.DeleteFunc(s.unmet, func(f Field) bool { return !slices.Contains(missing, f) })
+}
+
+// unmetError says which columns that the user names are not among those of an input.
+func unmetError(unmet []Field, has object) error {
+	if len(unmet) == 0 {
+		return nil
+	}
+	return fmt.Errorf("map %s=%s: no such column or path, among %s", unmet[0].Name, unmet[0].From, keys(has))
 }
 
 func (s *source) announce(r *Record) {

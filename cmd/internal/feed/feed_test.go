@@ -108,6 +108,31 @@ func TestMap(t *testing.T) {
 	}
 }
 
+func TestMapMissing(t *testing.T) {
+	const wanted = `map title=Vacansy: no such column or path, among "id", "Vacancy", "description"`
+	vacansy := map[string]string{"title": "Vacansy"}
+	for _, c := range []struct {
+		in, format string
+		columns    map[string]string
+		records    int
+		want       string
+	}{
+		{"id,Vacancy,description\n1,Data Engineer,Pipelines\n2,AI Engineer,Models\n", "csv", vacansy, 0, "-:1: " + wanted},
+		{`{"id":"1","Vacancy":"Data Engineer","description":"Pipelines"}` + "\n", "jsonl", vacansy, 1, "-:2: " + wanted},
+		{`{"id":"1","description":"Pipelines"}` + "\n" + `{"id":"2","Vacansy":"AI Engineer","description":"Models"}` + "\n", "jsonl", vacansy, 2, ""},
+		{`{"id":"1","job":{"name":"Data Engineer"},"description":"Pipelines"}` + "\n", "jsonl", map[string]string{"title": "job.name"}, 1, ""},
+		{`{"id":"1","title":"Data Engineer","place":null}` + "\n", "jsonl", map[string]string{"location": "place"}, 1, ""},
+	} {
+		got, errs := read(c.in, Options{Format: c.format, Map: c.columns})
+		if len(got) != c.records || strings.Join(errs, "\n") != c.want {
+			t.Errorf("%s: %d postings, errors %q: %d and %q was wanted", c.in, len(got), errs, c.records, c.want)
+		}
+	}
+	if err := (&Options{Map: map[string]string{"title": "Text", "description": "text"}}).Check(); err == nil || !strings.Contains(err.Error(), "mapped to title already") {
+		t.Errorf("one column for two fields: %v", err)
+	}
+}
+
 func TestPlain(t *testing.T) {
 	for in, want := range map[string]string{
 		"Job_Title": "jobtitle", "Intitulé du poste": "intituleduposte", "Intitule\u0301": "intitule", "Größe": "große", "職種 (Job)": "職種job", "शीर्षक": "शीर्षक", "# -": "",

@@ -86,6 +86,17 @@ func checkMap(m map[string]string) error {
 			return fmt.Errorf("map %s=%s: one of %s and a column was wanted, as in title=\"Job Title\"", field, column, strings.Join(FieldNames(), ", "))
 		}
 	}
+	taken := map[string]string{}
+	for _, field := range FieldNames() {
+		column, ok := m[field]
+		if !ok {
+			continue
+		}
+		if other := taken[plain(column)]; other != "" {
+			return fmt.Errorf("map %s=%s: the column is mapped to %s already, a column of its own was wanted", field, column, other)
+		}
+		taken[plain(column)] = field
+	}
 	return nil
 }
 

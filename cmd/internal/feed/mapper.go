@@ -19,12 +19,13 @@ const (
 
 // mapper turns a record's fields into a posting.
 type mapper struct {
-	wanted map[string]int // plain name or path -> field, as the user says
-	pinned [nFields]bool  // fields that the user says
+	overrides map[string]string // field -> column, as the user says
+	wanted    map[string]int    // plain name or path -> field
+	pinned    [nFields]bool     // fields that are wanted
 }
 
 func newMapper(overrides map[string]string) *mapper {
-	m := &mapper{wanted: map[string]int{}}
+	m := &mapper{overrides: overrides, wanted: map[string]int{}}
 	for i, f := range names {
 		if column, ok := overrides[f.field]; ok {
 			m.wanted[plain(column)] = i
@@ -72,6 +73,22 @@ func (m *mapper) findFrom(fields object, depth int) *mapped {
 		}
 	}
 	return out
+}
+
+// missing lists the columns that the user names and that o has not, with the
+// fields that were to be read from them.
+func (m *mapper) missing(o object) []Field {
+	if len(m.wanted) == 0 {
+		return nil
+	}
+	all := m.find(o)
+	var list []Field
+	for i, f := range names {
+		if column, ok := m.overrides[f.field]; ok && all.fields[i].rank == 0 {
+			list = append(list, Field{f.field, column})
+		}
+	}
+	return list
 }
 
 func (m *mapper) collect(out *mapped, fields object, joined, path string, depth int) {
