@@ -125,9 +125,8 @@ func (r *Record) JSON(dst []byte, added ...[]byte) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	known := func(name []byte) bool { return o.get(string(name)) != nil }
-	if !r.rawJSON || len(added) > 0 && known(added[0]) {
-		dst = appendJSON(dst, without(o, added))
+	if own := without(o, added); !r.rawJSON || len(own) < len(o) {
+		dst = appendJSON(dst, own)
 	} else if dst, err = appendLine(dst, r.raw); err != nil {
 		return dst, err
 	}

@@ -108,6 +108,18 @@ func TestMap(t *testing.T) {
 	}
 }
 
+// TestEnrichSeveral adds members of which the record has the second, and null for the first.
+func TestEnrichSeveral(t *testing.T) {
+	in := `{"id":"1","skills":null,"responsibilities":"x","title":"A","description":"x"}`
+	const want = `{"id":"1","title":"A","description":"x","skills":[1],"responsibilities":[2]}`
+	for r := range Read(context.Background(), nil, strings.NewReader(in), Options{}) {
+		got, err := r.JSON(nil, []byte("skills"), []byte("[1]"), []byte("responsibilities"), []byte("[2]"))
+		if string(got) != want || err != nil {
+			t.Errorf("got %s %v, want %s", got, err, want)
+		}
+	}
+}
+
 func TestMapMissing(t *testing.T) {
 	const wanted = `map title=Vacansy: no such column or path, among "id", "Vacancy", "description"`
 	vacansy := map[string]string{"title": "Vacansy"}
