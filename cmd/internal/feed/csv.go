@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -18,6 +19,9 @@ const maxColumns = 1000
 // isCSV is true where the first line splits into columns of which two at least
 // are a posting's, a title or a description among them.
 func isCSV(head []byte) bool {
+	if endsInCR(head) {
+		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
+	}
 	header, _ := sniffCSV(head)
 	m := defaultMapper.find(headerObject(header))
 	known := 0
@@ -58,6 +62,9 @@ func sniffCSV(head []byte) (header []string, delimiter byte) {
 // goes on at the first line inside it that starts a right one. A table without
 // a column that the user names is refused before a row of it is read wrongly.
 func readCSV(s *source, w *window, _ *os.File) error {
+	if endsInCR(w.fill(sniffed)) {
+		w = s.window(crAsLF{&measured{w: w}})
+	}
 	header, d := sniffCSV(w.fill(sniffed))
 	if len(header) < 2 && len(s.opts.Map) == 0 {
 		return errors.New("no header with two columns or more: comma, tab, semicolon or | between them was wanted")
@@ -96,6 +103,26 @@ func readCSV(s *source, w *window, _ *os.File) error {
 			}
 		}
 	}
+}
+
+// endsInCR says that the header ends in a carriage return alone, as rows do in
+// what Excel calls CSV (Macintosh); line ends within its cells are line feeds.
+func endsInCR(head []byte) bool {
+	at := bytes.IndexAny(head, "\r\n")
+	return at >= 0 && at+1 < len(head) && head[at] == '\r' && head[at+1] != '\n'
+}
+
+// crAsLF turns carriage returns into line feeds.
+type crAsLF struct{ io.Reader }
+
+func (c crAsLF) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 func badRow(cells, want, lines int) error {
