@@ -172,11 +172,17 @@ func TestPaths(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
 		{[]string{dir}, "a b b2 c ERR"},
+		{[]string{dir + "/"}, "a b b2 c ERR"},
+		{[]string{link}, "a b b2 c ERR"},
 		{[]string{dir + "/*.json*"}, "a b b2"},
 		{[]string{dir + "/b.jsonl", dir + "/a.json"}, "b b2 a"},
 		{[]string{dir + "/*.parquet"}, "ERR"},

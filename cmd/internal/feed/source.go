@@ -52,7 +52,7 @@ func expandOne(arg string, except []fs.FileInfo) iter.Seq[path] {
 		info, err := os.Stat(arg)
 		switch {
 		case err == nil && info.IsDir():
-			walk(arg, except, yield)
+			walk(strings.TrimSuffix(arg, "/")+"/", except, yield) // with a slash, a link to a directory is one
 		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?["):
 			glob(arg, except, yield)
 		default:
