@@ -6,32 +6,42 @@ import (
 	"testing"
 )
 
-// TestBroken spoils every tenth object of an array that has one a line, and
-// holds that each costs itself and no other.
+// TestBroken spoils every tenth object of an array, written in several ways,
+// and holds that each costs itself and no other.
 func TestBroken(t *testing.T) {
 	const n = 3000
+	const nested = `{"id":"%d","title":"Data Engineer","tags":[{"id":"t"}],"place":{"city":"Bonn"}}`
 	for _, c := range []struct{ name, good, bad string }{
-		{"a quote missing", `{"id":"%d","title":"Data Engineer","company":"Kran"}`, `{"id":"%d","title":"Data Engineer,"company":"Kran"}`},
-		{"a quote too many", `{"id":"%d","title":"Data Engineer","company":"Kran"}`, `{"id":"%d","title":"Data" Engineer","company":"Kran"}`},
-		{"a brace missing", `{"id":"%d","title":"Data Engineer","place":{"city":"Bonn"}}`, `{"id":"%d","title":"Data Engineer","place":{"city":"Bonn"}`},
-		{"a bracket missing", `{"id":"%d","title":"Data Engineer","tags":["a"]}`, `{"id":"%d","title":"Data Engineer","tags":["a"}`},
+		{"a quote missing", nested, `{"id":"%d","title":"Data Engineer,"place":{"city":"Bonn"}}`},
+		{"a quote too many", nested, `{"id":"%d","title":"Data" Engineer","tags":[]}`},
+		{"a brace missing", nested, `{"id":"%d","title":"Data Engineer","tags":[{"id":"t"}],"place":{"city":"Bonn"}`},
+		{"a bracket missing", nested, `{"id":"%d","title":"Data Engineer","tags":["a"}`},
 		{"on several lines", "{\n\"id\":\"%d\",\n\"title\":\"Data Engineer\",\n\"tags\":[\n{\"a\":1}\n]\n}", "{\n\"id\":\"%d\",\n\"title\":\"Data Engineer,\n\"tags\":[]\n}"},
 	} {
-		for _, size := range []int{0, 2000} { // the larger does not fit into a window
-			pad := `{"pad":"` + strings.Repeat("x", size) + `",`
-			var items []string
-			for i := range n {
-				item := c.good
-				if i%10 == 0 {
-					item = c.bad
+		for _, array := range [][3]string{{"[\n", ",\n", "\n]"}, {"[", ",\n ", "]"}, {"[\n  ", "\n, ", "]"}, {"[", ", ", "]"}} {
+			for _, size := range []int{0, 2000} { // the larger does not fit into a window
+				pad := `,"pad":"` + strings.Repeat("x", size) + `",`
+				var items []string
+				for i := range n {
+					item := c.good
+					if i%10 == 0 {
+						item = c.bad
+					}
+					items = append(items, strings.Replace(fmt.Sprintf(item, i), ",", pad, 1))
 				}
-				items = append(items, pad+fmt.Sprintf(item, i)[1:])
-			}
-			got, errs := read("[\n"+strings.Join(items, ",\n")+"\n]", Options{Format: "json"})
-			if len(got) != n*9/10 || len(errs) != n/10 {
-				t.Errorf("%s, padded by %d: %d postings, %d errors, the last %q", c.name, size, len(got), len(errs), errs[len(errs)-1])
+				got, errs := read(array[0]+strings.Join(items, array[1])+array[2], Options{Format: "json"})
+				if len(got) != n*9/10 || len(errs) != n/10 {
+					t.Errorf("%s, between %q, padded by %d: %d postings, %d errors, the last %q", c.name, array[1], size, len(got), len(errs), errs[len(errs)-1])
+				}
 			}
 		}
+	}
+}
+
+// TestNoJSON holds that what only looks like objects is one broken one.
+func TestNoJSON(t *testing.T) {
+	if got, errs := read(strings.Repeat("{p4", 100), Options{Format: "json"}); len(got) > 0 || len(errs) != 1 {
+		t.Errorf("%d postings, %d errors", len(got), len(errs))
 	}
 }
 

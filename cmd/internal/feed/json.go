@@ -146,7 +146,9 @@ func (r *jsonReader) object() bool {
 	case errors.Is(err, errLarge):
 		return r.enter(n, err, place)
 	case err != nil:
-		return r.broken(n, err, place)
+		raw = bytes.Clone(r.w.bytes()[:min(n, 1000)])
+		r.w.skip(r.next(n))
+		return r.s.emit(Record{Err: err, Place: place, raw: raw})
 	}
 	r.w.skip(n)
 	expected := r.expected() || len(r.open) == 0 && isRecord(o)
@@ -172,64 +174,13 @@ func (r *jsonReader) enter(n int, err error, place Place) bool {
 	return true
 }
 
-// broken reports the object of n bytes that the window stands at and moves on
-// to where the next one seems to start: a line with a brace as far in as this
-// one's, so that a missing quote or brace does not cost the postings behind it.
-func (r *jsonReader) broken(n int, err error, place Place) bool {
-	data := r.w.bytes()
-	raw := bytes.Clone(data[:min(n, 1000)])
-	if r.mayLookAgain(n) {
-		if at := bytes.Index(data[:n], r.w.lineStart('{')); at > 0 {
-			n = at
-		}
+// next is where, in a broken object of n bytes that the window stands at, the
+// next one seems to start: a line with a brace as far in as this one's.
+func (r *jsonReader) next(n int) int {
+	if at := bytes.Index(r.w.bytes()[:n], r.w.lineStart('{')); at > 0 && r.mayLookAgain(n) {
+		return at
 	}
-	r.w.skip(n)
-	return r.s.emit(Record{Err: err, Place: place, raw: raw})
-}
-
-var errEndless = errors.New("the object that starts here never ends")
-
-// objectEnd is the length of the object that w stands at; with an error that
-// of what is left of a broken one. It is broken where a line starts as its own
-// does, with a brace as far in, and a string is still open, or what stands
-// before that cannot be the start of an object: a quote or a brace is missing.
-// Nothing of the objects behind it is looked at then.
-func objectEnd(w *window) (int, error) {
-	next := w.lineStart('{')
-	depth, inString, asked := 0, false, false
-	for i := 0; ; {
-		data := w.bytes()
-		for ; i < len(data); i++ {
-			switch c := data[i]; {
-			case c == '\\' && inString:
-				i++
-			case c == '"':
-				inString = !inString
-			case c == '\n' && (inString || !asked) && bytes.HasPrefix(data[i:], next):
-				asked = true
-				err := wrongStart(data[:i+len(next)])
-				if err == nil && inString {
-					err = errEndless
-				}
-				if err != nil {
-					return i, err
-				}
-			case inString:
-			case c == '{':
-				depth++
-			case c == '}':
-				if depth--; depth == 0 {
-					return i + 1, nil
-				}
-			}
-		}
-		if w.full() {
-			return len(data), fmt.Errorf("an object of more than %d bytes: %w", w.max, errLarge)
-		}
-		if !w.more() {
-			return len(w.bytes()), errEndless
-		}
-	}
+	return n
 }
 
 // maxName is how much of a string is kept to be a name.

@@ -57,14 +57,14 @@ func kindOf(v any) string {
 // so may be an answer with postings in it.
 var errLarge = errors.New("too large for one posting")
 
-// wrongStart is what is wrong with data as the start of an object that goes on
-// behind it; nil where nothing is, or nothing is found within the bounds.
+// wrongStart is what is wrong with data as the start of an object in which a
+// quote or a brace is missing.
 func wrongStart(data []byte) error {
 	p := parser{s: unsafe.String(unsafe.SliceData(data), len(data))}
 	if _, err := p.value(0); p.pos < len(p.s) && !errors.Is(err, errLarge) {
 		return err
 	}
-	return nil
+	return errMissing
 }
 
 type parser struct {
