@@ -163,10 +163,7 @@ func (r *reading) findHeads() {
 		for len(tags) > 0 && tags[0].First < u.first {
 			tags = tags[1:]
 		}
-		known := int8(-1)
-		if len(tags) > 0 && tags[0].Last <= u.last && r.headed(u, tags[0]) {
-			known = r.engine.sectionOf[tags[0].Entry]
-		}
+		known := r.names(u, tags)
 		if r.alone(u) && (known >= 0 || r.looksLikeHead(u)) || known >= 0 && tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
 			u.head, u.named = true, known
 			under, named = int32(k), known
@@ -176,13 +173,29 @@ func (r *reading) findHeads() {
 	}
 }
 
-// headed says whether a unit that holds a known heading is one. "Experience
-// with Swagger" is none: most of a heading's words are the known ones, and a
-// list item is a heading only with a colon at its end.
-func (r *reading) headed(u *unit, tag index.Tag) bool {
-	words, known := u.last-u.first+1, tag.Last-tag.First+1
-	return words <= headWords && (known == words || colonAfter(r.text.text, &r.scan.Tokens[u.last]) ||
-		2*known >= words && !bulleted(r.text.text, int(r.scan.Tokens[u.first].Start)))
+// names is the section that a unit names as a heading, -1 if it names none; tags
+// are the known headings from the unit on. "Experience with Swagger" names none:
+// most of a heading's words are known ones, and a list item is a heading only
+// with a colon at its end. The first decides, and what brackets say of it, as in
+// "Requirements (nice to have)".
+func (r *reading) names(u *unit, tags []index.Tag) int8 {
+	text, words, known, section := r.text.text, u.last-u.first+1, int32(0), int8(-1)
+	if words > headWords {
+		return -1
+	}
+	for _, t := range tags {
+		if t.Last > u.last {
+			break
+		}
+		known += t.Last - t.First + 1
+		if s := r.engine.sectionOf[t.Entry]; section < 0 || t.Start > 0 && text[t.Start-1] == '(' {
+			section = s
+		}
+	}
+	if known == words || colonAfter(text, &r.scan.Tokens[u.last]) || 2*known >= words && !bulleted(text, int(r.scan.Tokens[u.first].Start)) {
+		return section
+	}
+	return -1
 }
 
 // alone says whether a unit has its line for itself.

@@ -66,6 +66,7 @@ func TestNeed(t *testing.T) {
 		{head + "- Terraform is a plus but Python is a must", "python", NeedRequired},
 		{head + "- Experience with Python, preferably with Terraform", "python", NeedRequired},
 		{head + "- Experience with Python, preferably with Terraform", "terraform", NeedPreferred},
+		{"Requirements (nice to have)\n- Experience with Terraform in years of large clouds\n- SQL", "terraform", NeedPreferred},
 		{"Preferred qualifications\n- Experience with Swagger and a busy team of engineers\n- Experience with Terraform in years of large clouds", "terraform", NeedPreferred},
 		{"Nice to have\n- Terraform\n- Kubernetes\n- Experience of large teams and busy offices that work with vendors", "terraform", NeedPreferred},
 		{"Responsibilities\n- Build data pipelines in Python for our analysts\n- Keep our lake house clean and well documented for everyone", "python", NeedDuty},

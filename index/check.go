@@ -99,6 +99,9 @@ func (p *parser) checkForm(e *Entry, f *Form, line int) {
 		p.fail(line, "%s: form %q holds no word", e.ID, f.Text)
 		return
 	}
+	if e.Kind == Responsibility && f.byRule() {
+		p.fail(line, "%s: form %q has a rule, which is not looked at for a responsibility: more words were wanted", e.ID, f.Text)
+	}
 	if !e.thing() {
 		return
 	}

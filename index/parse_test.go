@@ -22,6 +22,7 @@ func TestMistakes(t *testing.T) {
 		{"list wanted", "kind: tool\nentries:\n  - {id: a, name: Abcdx, from: added, forms: x}", "t.yaml:3: a list was wanted"},
 		{"no word", "kind: tool\nentries:\n  - {id: a, name: '--', from: added}", "holds no word"},
 		{"level", "kind: seniority\nentries:\n  - {id: a, name: boss, from: added, value: top}", `value "top"`},
+		{"rule of a responsibility", "kind: responsibility\nentries:\n  - id: a\n    name: b\n    from: added\n    forms: [{text: build it, near: [x]}]\n    actions: [build]\n    objects: [y]", "which is not looked at for a responsibility"},
 		{"action group", "kind: responsibility\nentries:\n  - {id: a, name: b, from: added, actions: ['@x'], objects: [y]}", `action "@x"`},
 	} {
 		_, err := Parse(File{"t.yaml", []byte(c.yaml)})
