@@ -100,7 +100,7 @@ func TestEmployersOwnName(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	c := newReading(t).engine
 	for in, want := range map[string]int{
-		"You host our code on GitHub.":                                                     1,
+		"You host our code on GitHub.": 1,
 		"Apply at https://kran.github.io/jobs or on www.github.com/kran, or write.":        0,
 		"See https://kran.example/jobs and know GitHub as well as anyone in the team does": 1,
 	} {
