@@ -84,7 +84,7 @@ func (l levels) seniority(title, description *index.Scan) string {
 	if r := l.sought(description.Text, description.Tokens); r >= 0 {
 		return ranks[r]
 	}
-	return fieldLevel(description.Tokens)
+	return fieldLevel(description)
 }
 
 // fieldLevels are what a board writes under "Seniority level". Its others, as
@@ -92,7 +92,11 @@ func (l levels) seniority(title, description *index.Scan) string {
 var fieldLevels = map[string]string{"internship": "intern", "entry level": "junior", "director": "manager", "executive": "manager"}
 
 // fieldLevel is the level in a board's own field of a description.
-func fieldLevel(toks []index.Token) string {
+func fieldLevel(s *index.Scan) string {
+	if !strings.Contains(s.Text, "eniority level") { // in a few of a hundred
+		return Unspecified
+	}
+	toks := s.Tokens
 	for i := 0; i+2 < len(toks); i++ {
 		if toks[i].Sum != senioritySum || toks[i+1].Sum != levelSum || toks[i+2].Gap < index.Line {
 			continue

@@ -192,6 +192,9 @@ func (r *reading) names(u *unit, tags []index.Tag) int8 {
 			section = s
 		}
 	}
+	if section < 0 {
+		return -1
+	}
 	if known == words || colonAfter(text, &r.scan.Tokens[u.last]) || 2*known >= words && !bulleted(text, int(r.scan.Tokens[u.first].Start)) {
 		return section
 	}
