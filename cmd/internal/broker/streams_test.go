@@ -9,15 +9,21 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-func TestApply(t *testing.T) {
-	e := start(t, EmbeddedConfig{})
-	l, err := e.Connect(&Config{})
+// linked is a connection to a broker of the test's own, and ten seconds.
+func linked(t *testing.T) (context.Context, *Link) {
+	t.Helper()
+	l, err := start(t, EmbeddedConfig{}).Connect(&Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(l.Close)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
+	t.Cleanup(cancel)
+	return ctx, l
+}
+
+func TestApply(t *testing.T) {
+	ctx, l := linked(t)
 	if _, err := Lookup(ctx, l); err == nil || !strings.Contains(err.Error(), "streams apply") {
 		t.Errorf("before: %v, want that streams apply is named", err)
 	}
@@ -54,14 +60,7 @@ func TestApply(t *testing.T) {
 
 // An operator's own settings survive.
 func TestApplyKeepsWhatIsNotItsOwn(t *testing.T) {
-	e := start(t, EmbeddedConfig{})
-	l, err := e.Connect(&Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
+	ctx, l := linked(t)
 	own := Plan{}.Streams()[1]
 	own.MaxAge, own.MaxBytes = 90*24*time.Hour, 1<<20
 	if _, err := l.JS.CreateStream(ctx, own); err != nil {
@@ -81,14 +80,7 @@ func TestApplyKeepsWhatIsNotItsOwn(t *testing.T) {
 
 // What differs is set, or it is an error: it is never said to be done.
 func TestApplyToStreamsOfOthers(t *testing.T) {
-	e := start(t, EmbeddedConfig{})
-	l, err := e.Connect(&Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
+	ctx, l := linked(t)
 	for _, c := range []struct {
 		name  string
 		other func(*jetstream.StreamConfig)
@@ -129,14 +121,7 @@ func TestApplyToStreamsOfOthers(t *testing.T) {
 }
 
 func TestApplyToConsumerOfOthers(t *testing.T) {
-	e := start(t, EmbeddedConfig{})
-	l, err := e.Connect(&Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
+	ctx, l := linked(t)
 	if _, err := l.JS.CreateStream(ctx, Plan{}.Streams()[0]); err != nil {
 		t.Fatal(err)
 	}
