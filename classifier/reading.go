@@ -43,11 +43,11 @@ type reading struct {
 // is says nothing of the job.
 func (r *reading) dropAddresses() {
 	text := r.text.text
-	if !strings.Contains(text, "://") && !strings.Contains(text, "www.") {
-		return
-	}
 	tags := &r.scan.Tags[index.Things]
 	*tags = slices.DeleteFunc(*tags, func(t index.Tag) bool {
+		if t.Start == 0 || strings.IndexByte(inAddress, text[t.Start-1]) < 0 {
+			return false
+		}
 		word := text[max(0, int(t.Start)-longestAddress):t.Start]
 		word = word[1+strings.LastIndexAny(word, spaces):]
 		return strings.Contains(word, "://") || strings.Contains(word, "www.")
@@ -57,6 +57,7 @@ func (r *reading) dropAddresses() {
 const (
 	longestAddress = 300 // bytes of one before what is found in it
 	spaces         = " \n\r\t"
+	inAddress      = "/.-_=&?@:%#+" // what stands before a word in one
 )
 
 // read takes a posting apart.

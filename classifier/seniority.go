@@ -93,7 +93,7 @@ var fieldLevels = map[string]string{"internship": "intern", "entry level": "juni
 
 // fieldLevel is the level in a board's own field of a description.
 func fieldLevel(s *index.Scan) string {
-	if !strings.Contains(s.Text, "eniority level") { // in a few of a hundred
+	if !strings.Contains(s.Text, "Seniority level") { // in a few of a hundred
 		return Unspecified
 	}
 	toks := s.Tokens

@@ -99,13 +99,16 @@ func TestEmployersOwnName(t *testing.T) {
 // TestAddresses: whose site an address is says nothing of the job.
 func TestAddresses(t *testing.T) {
 	c := newReading(t).engine
-	for in, want := range map[string]int{
-		"You host our code on GitHub.": 1,
-		"Apply at https://kran.github.io/jobs or on www.github.com/kran, or write.":        0,
-		"See https://kran.example/jobs and know GitHub as well as anyone in the team does": 1,
+	for _, tc := range []struct {
+		in   string
+		want int
+	}{
+		{"You host our code on GitHub.", 1},
+		{"Apply at https://kran.github.io/jobs or on www.github.com/kran, or write.", 0},
+		{"See https://kran.example/jobs and know GitHub as well as anyone in the team does", 1},
 	} {
-		if got := len(c.Classify(Posting{ID: "1", Description: in}).Tools); got != want {
-			t.Errorf("%q: %d tools, %d wanted", in, got, want)
+		if got := len(c.Classify(Posting{ID: "1", Description: tc.in}).Tools); got != tc.want {
+			t.Errorf("%q: %d tools, %d wanted", tc.in, got, tc.want)
 		}
 	}
 }
