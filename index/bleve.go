@@ -210,19 +210,6 @@ func (ix *Index) read() error {
 	})
 }
 
-// rules are those that the index holds, from place 1 on.
-func (ix *Index) rules() ([]*rule, error) {
-	var forms []Form
-	if err := ix.internal(keyRules, &forms); err != nil {
-		return nil, err
-	}
-	rules := make([]*rule, 1, 1+len(forms))
-	for i := range forms {
-		rules = append(rules, newRule(&forms[i]))
-	}
-	return rules, nil
-}
-
 // internal decodes what Build has stored under a key.
 func (ix *Index) internal(key string, list any) error {
 	raw, err := ix.bleve.GetInternal([]byte(key))

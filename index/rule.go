@@ -40,6 +40,19 @@ func newRule(f *Form) *rule {
 	return r
 }
 
+// rules are those that the index holds, from place 1 on.
+func (ix *Index) rules() ([]*rule, error) {
+	var forms []Form
+	if err := ix.internal(keyRules, &forms); err != nil {
+		return nil, err
+	}
+	rules := make([]*rule, 1, 1+len(forms))
+	for i := range forms {
+		rules = append(rules, newRule(&forms[i]))
+	}
+	return rules, nil
+}
+
 // phrases are texts to be looked for, each with the plurals of its last word;
 // nil are none.
 type phrases struct {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"rolecall/cmd/internal/batch"
 	"rolecall/cmd/internal/feed"
@@ -28,10 +29,8 @@ func (p *piece) checkFiles() error {
 		if err != nil { // standard input, a glob
 			continue
 		}
-		for _, w := range p.feed.Except {
-			if os.SameFile(info, w) {
-				return fmt.Errorf("%s is to be read and written: give the output another name", arg)
-			}
+		if slices.ContainsFunc(p.feed.Except, func(w fs.FileInfo) bool { return os.SameFile(info, w) }) {
+			return fmt.Errorf("%s is to be read and written: give the output another name", arg)
 		}
 	}
 	return nil

@@ -105,7 +105,7 @@ func postingIn(o object, under string) object {
 	if p := carried(o); p != nil {
 		return p
 	}
-	if !isPosting(o) || slices.Contains(others, plain(under)) || isWrapper(o) {
+	if !isPosting(o) || slices.Contains(others, plain(under)) || holdsPostings(o) {
 		return nil
 	}
 	own := ownFields(o)
@@ -147,9 +147,12 @@ func offersAgain(m member, has *mapped) bool {
 	return false
 }
 
-// isWrapper says that o is what stands around postings and no posting itself,
-// even where it has a name and a description of its own.
-func isWrapper(o object) bool {
+// isWrapper says that o is what stands around postings and no posting itself.
+func isWrapper(o object) bool { return holdsPostings(o) || carried(o) != nil }
+
+// holdsPostings says that o has a list of postings, even where it has a name
+// and a description of its own.
+func holdsPostings(o object) bool {
 	for _, m := range o {
 		list, isList := m.value.([]any)
 		sure := slices.Contains(jobs, m.name)
@@ -166,7 +169,7 @@ func isWrapper(o object) bool {
 			}
 		}
 	}
-	return carried(o) != nil
+	return false
 }
 
 // own is what an object has of a posting's fields, those of objects inside it

@@ -139,11 +139,8 @@ func notInput(name string, except []fs.FileInfo) bool {
 func CheckPaths(paths []string) error {
 	for _, arg := range paths {
 		for p := range expandOne(arg, nil) {
-			if p.err == nil && p.name == arg && arg != "-" {
-				_, p.err = os.Stat(arg)
-			}
-			if p.err != nil && p.name == arg {
-				return fmt.Errorf("%s: %w", arg, pathError(p.err))
+			if p.err != nil && p.name == arg { // what a directory holds is told as it is read
+				return fmt.Errorf("%s: %w", arg, p.err)
 			}
 			break
 		}

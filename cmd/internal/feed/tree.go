@@ -140,12 +140,16 @@ func appendLine(dst, raw []byte) ([]byte, error) {
 
 // without is o without the members that added names.
 func without(o object, added [][]byte) object {
-	return slices.DeleteFunc(slices.Clone(o), func(m member) bool {
+	replaced := func(m member) bool {
 		for i := 0; i < len(added); i += 2 {
 			if m.name == string(added[i]) {
 				return true
 			}
 		}
 		return false
-	})
+	}
+	if !slices.ContainsFunc(o, replaced) {
+		return o
+	}
+	return slices.DeleteFunc(slices.Clone(o), replaced)
 }
