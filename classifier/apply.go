@@ -14,35 +14,40 @@ const (
 )
 
 // saying is a term of the second step that a unit's words or entries make, and
-// the bytes of the text where it stands.
+// the tokens where it stands.
 type saying struct {
-	term       uint32
-	start, end int32
+	term        uint32
+	first, last int32
 }
 
 // guessUnits is the first step: for each unit its section and kind of work.
 func (r *reading) guessUnits() {
-	t, toks := r.engine.model.tables, r.scan.Tokens
+	t, words := r.engine.model.tables, r.scan.Own
 	r.guesses, r.said, r.saidTo = r.guesses[:0], r.said[:0], r.saidTo[:0]
-	r.words = t.wordNumbers(r.words[:0], toks)
-	var head outputs
+	for i := range r.scan.Tokens {
+		if r.scan.Tokens[i].Digits == index.Number {
+			words[i] = t.numeral
+		}
+	}
+	var head, before outputs // what is said by the heading, and by the unit before
 	headAt := int32(-1)
-	var before tally // what the words of the unit before say
 	for k := range r.units {
 		u := &r.units[k]
-		var z outputs
+		z := before
+		before = outputs{}
 		n := int(u.last - u.first + 1)
-		if k > 0 {
-			z.addTally(&before, beforeScale*wordScale(int(r.units[k-1].last-r.units[k-1].first+1)))
-			before = tally{}
-		}
-		var own, rest tally
+		scale, scaleBefore := wordScale(2*n-1), beforeScale*wordScale(n)
+		last := uint32(0)
 		for from := u.first; from <= u.last; from += chunk {
-			r.addWords(&own, &before, from, min(from+chunk, u.last+1), from == u.first)
+			to := min(from+chunk, u.last+1)
+			own, next := r.sumWords(from, to)
+			r.sumPairs(&own, from, to, last)
+			last = words[to-1]
+			z.addTally(&own, scale)
+			before.addTally(&next, scaleBefore)
 		}
-		z.addTally(&own, wordScale(2*n-1))
-		r.addShape(&rest, k)
-		r.addEntries(&rest, k)
+		rest := r.shapeOf(k)
+		r.addEntries(&z, &rest, k)
 		z.addTally(&rest, 1)
 		if u.under >= 0 {
 			if u.under != headAt {
@@ -52,62 +57,79 @@ func (r *reading) guessUnits() {
 			z.add(&head)
 		}
 		r.saidTo = append(r.saidTo, int32(len(r.said)))
-		var g guess
-		g.finish(&z)
-		r.guesses = append(r.guesses, g)
+		r.guesses = append(r.guesses, guess{})
+		r.guesses[k].finish(&z)
 	}
 }
 
 // chunk is how many words are added up at a time.
 const chunk = mostAdds / 2
 
-// addWords adds what the words from one to before another say of their unit,
-// and of the next. It is where most time goes: what it adds to are variables
-// of its own, and nothing in it asks for a branch that could not be foretold.
-func (r *reading) addWords(own, before *tally, from, to int32, begins bool) {
-	t := r.engine.model.tables
-	n := int(to - from)
-	words, toks := r.words[from:to], r.scan.Tokens[from:to]
-	last, lastStart := uint32(0), int32(0)
-	if !begins {
-		last, lastStart = r.words[from-1], r.scan.Tokens[from-1].Start
+// sumWords adds up what the words from one to before another say of their
+// unit, and of the next. It and sumPairs are where most time goes: they are
+// apart, and ask for no branch that could not be foretold, to be fast.
+func (r *reading) sumWords(from, to int32) (own, next tally) {
+	rows := r.engine.model.tables.byWord
+	var even, odd, evenNext, oddNext, work uint64
+	for _, word := range r.scan.Own[from:to] {
+		row := &rows[word]
+		even += row.own & lanes
+		odd += row.own >> 8 & lanes
+		evenNext += row.before & lanes
+		oddNext += row.before >> 8 & lanes
+		work += row.work
 	}
-	said := slices.Grow(r.said, 2*n)
+	n := to - from
+	return tally{even, odd, uint32(work), n}, tally{evenNext, oddNext, uint32(work >> 32), n}
+}
+
+// sumPairs adds to own what pairs of words in a row say of their unit, last
+// being the word before the first of them, and notes which terms of the second
+// step the words and pairs are.
+func (r *reading) sumPairs(own *tally, from, to int32, last uint32) {
+	t := r.engine.model.tables
+	words := r.scan.Own[from:to]
+	said := slices.Grow(r.said, 2*len(words))
 	at := len(said)
-	said = said[:at+2*n]
-	var even, odd, evenB, oddB uint64
-	var ai, de, aiB, deB int32
+	said = said[:at+2*len(words)]
+	pairs := &r.pairs
+	n := 0
 	for i, word := range words {
-		row, pair := &t.byWord[word], t.pairs.get(pairKey(last, word))
-		tok := &toks[i]
-		a, b, c := row.own.packed(), pair.packed(), row.before.packed()
-		even, odd = even+a&lanes+b&lanes, odd+a>>8&lanes+b>>8&lanes
-		evenB, oddB = evenB+c&lanes, oddB+c>>8&lanes
-		ai, de = ai+int32(row.own.ai)+int32(pair.ai), de+int32(row.own.de)+int32(pair.de)
-		aiB, deB = aiB+int32(row.before.ai), deB+int32(row.before.de)
-		said[at] = saying{row.own.term, tok.Start, tok.End}
-		at += int(min(row.own.term, 1))
-		said[at] = saying{pair.term, lastStart, tok.End}
-		at += int(min(pair.term, 1))
-		last, lastStart = word, tok.Start
+		term := t.byWord[word].term
+		said[at] = saying{term, from + int32(i), from + int32(i)}
+		at += int(min(term, 1))
+		key := pairKey(last, word)
+		pairs[n%chunk] = pairAt{key, from + int32(i)}
+		n += t.pairs.may(key)
+		last = word
+	}
+	for _, p := range pairs[:n] {
+		row := t.pairs.rows.get(p.key)
+		own.add(row)
+		said[at] = saying{row.term, p.at - 1, p.at}
+		at += int(min(row.term, 1))
 	}
 	r.said = said[:at]
-	own.addMany(even, odd, ai, de, 2*int32(n))
-	before.addMany(evenB, oddB, aiB, deB, int32(n))
+}
+
+// pairAt is two words in a row that may be a pair of the model's, the second at a token.
+type pairAt struct {
+	key uint64
+	at  int32
 }
 
 // say notes what weights say in the second step: nothing if they have no term.
-func (r *reading) say(w *weights, start, end int32) {
+func (r *reading) say(w *weights, tag *index.Tag) {
 	if w.term != 0 {
-		r.said = append(r.said, saying{w.term, start, end})
+		r.said = append(r.said, saying{w.term, tag.First, tag.Last})
 	}
 }
 
-// addShape adds what is said of a unit by its first word, place, length and heading.
-func (r *reading) addShape(sum *tally, k int) {
+// shapeOf is what is said of a unit by its first word, place, length and heading.
+func (r *reading) shapeOf(k int) (sum tally) {
 	u, b := &r.units[k], &r.engine.bound
 	sum.add(&b.constant)
-	sum.add(&r.engine.model.tables.firsts[r.words[u.first]])
+	sum.add(&r.engine.model.tables.firsts[r.scan.Own[u.first]])
 	sum.add(&b.places[placeOf(u, len(r.scan.Tokens))])
 	sum.add(&b.shapes[lengthClass(int(u.last-u.first+1))])
 	if u.head {
@@ -120,17 +142,23 @@ func (r *reading) addShape(sum *tally, k int) {
 			sum.add(&b.noHead)
 		}
 	}
+	return sum
 }
 
-// addEntries adds what the entries found in a unit say. Units are asked for in order.
-func (r *reading) addEntries(sum *tally, k int) {
+// addEntries adds what the entries found in a unit say to sum, and where that
+// is full to z. Units are asked for in order.
+func (r *reading) addEntries(z *outputs, sum *tally, k int) {
 	r.entriesOf(k, func(tag *index.Tag, _ index.Layer, forRole bool) {
 		row := &r.engine.bound.entries[tag.Entry]
+		if sum.n+2 > mostAdds {
+			z.addTally(sum, 1)
+			*sum = tally{}
+		}
 		sum.add(&row.own)
-		r.say(&row.own, tag.Start, tag.End)
+		r.say(&row.own, tag)
 		if forRole {
 			sum.add(&row.role)
-			r.say(&row.role, tag.Start, tag.End)
+			r.say(&row.role, tag)
 		}
 	})
 }
@@ -139,10 +167,15 @@ func (r *reading) addEntries(sum *tally, k int) {
 func (r *reading) headSum(k int) (z outputs) {
 	u := &r.units[k]
 	var sum tally
-	for _, w := range r.words[u.first : u.last+1] {
+	scale := wordScale(int(u.last - u.first + 1))
+	for _, w := range r.scan.Own[u.first : u.last+1] {
+		if sum.n == mostAdds {
+			z.addTally(&sum, scale)
+			sum = tally{}
+		}
 		sum.add(&r.engine.model.tables.heads[w])
 	}
-	z.addTally(&sum, wordScale(int(u.last-u.first+1)))
+	z.addTally(&sum, scale)
 	return z
 }
 
@@ -178,7 +211,8 @@ func (r *reading) sumUp() {
 			w := &r.said[i]
 			n := r.places[w.term]
 			if n == 0 {
-				r.summands = append(r.summands, summand{term: w.term, unit: int32(k), start: w.start, end: w.end})
+				toks := r.scan.Tokens
+				r.summands = append(r.summands, summand{term: w.term, unit: int32(k), start: toks[w.first].Start, end: toks[w.last].End})
 				n = uint32(len(r.summands))
 				r.places[w.term] = n
 			}

@@ -30,6 +30,7 @@ type Options struct {
 type Classifier struct {
 	opts      Options
 	ix        *index.Index
+	tagger    *index.Tagger // ix's, which numbers the model's words besides
 	model     *Model
 	sectionOf []int8   // by entry: the section that a heading names, -1 for other kinds
 	idSums    []uint64 // by entry: the sum of its id
@@ -58,7 +59,9 @@ func New(ix *index.Index, m *Model, opts Options) *Classifier {
 		c.idSums = append(c.idSums, index.Sum(e.ID))
 		c.roleSums = append(c.roleSums, role)
 	}
+	c.tagger = ix.Tagger
 	if m != nil {
+		c.tagger = ix.Number(m.tables.words)
 		c.bound = c.bind(m.tables)
 	}
 	c.pool.New = func() any { return &reading{engine: c} }

@@ -43,7 +43,12 @@ func (g *guess) finish(z *outputs) {
 // exp32 is e to the x, to six digits, in a third of math.Exp's time: 2 to a
 // whole power, which is a float's exponent, times a series for the rest.
 func exp32(x float32) float32 {
-	z := min(max(float64(x)*math.Log2E, -126), 127)
+	z := float64(x) * math.Log2E
+	if z < -126 {
+		z = -126
+	} else if !(z < 127) {
+		z = 127
+	}
 	n := int32(z + 512.5) // rounds towards 0: 512 keeps it above
 	f := float32((z - float64(n-512)) * math.Ln2)
 	series := 1 + f*(1+f*(1./2+f*(1./6+f*(1./24+f*(1./120+f*(1./720))))))

@@ -20,8 +20,8 @@ type reading struct {
 
 	repeats []bool // by tag of index.Things: an alternative to one before it, of the same role
 
-	words    []uint32 // by token: its number in the model
 	guesses  []guess
+	pairs    [chunk]pairAt
 	said     []saying
 	saidTo   []int32 // by unit: where its part of said ends
 	inTitle  []placed
@@ -63,9 +63,9 @@ const (
 // read takes a posting apart.
 func (r *reading) read(p *Posting) {
 	r.text.read(p.Description)
-	r.engine.ix.Scan(&r.scan, r.text.text, index.Things, index.Works, index.Cues, index.Heads, index.Themes)
+	r.engine.tagger.Scan(&r.scan, r.text.text, index.Things, index.Works, index.Cues, index.Heads, index.Themes)
 	r.dropAddresses()
-	r.engine.ix.Scan(&r.title, p.Title, index.Titles, index.Things)
+	r.engine.tagger.Scan(&r.title, p.Title, index.Titles, index.Things)
 	r.cutUnits()
 	r.findAlternatives()
 	r.tagAt = [8]int{}

@@ -15,33 +15,43 @@ import (
 // that is asked of a word side by side, and the first step's weights in whole
 // steps of a twentieth, a section's in one byte.
 type tables struct {
-	words  keyTable[uint32]  // sum of a word -> its number
-	byWord []wordRow         // by number; 0 is that of all words the model does not know
-	firsts []weights         // by number: as the first word of a sentence
-	heads  []weights         // by number: as a word of the heading above
-	pairs  keyTable[weights] // by pairKey of two numbers
-	others keyTable[weights] // by key: features that have no word
-	wholes keyTable[uint32]  // key of a feature of the title or of the whole text -> place in terms
-	terms  []termRow         // from 1 on
+	words   []uint64  // sums of the words, for index.Tagger.Number: a word's number is its place here, from 1 on
+	numeral uint32    // the number of all words that are numbers
+	byWord  []wordRow // by number; 0 is that of all words the model does not know
+	firsts  []weights // by number: as the first word of a sentence
+	heads   []weights // by number: as a word of the heading above
+	pairs   pairTable
+	others  keyTable[weights] // by key: features that have no word
+	wholes  keyTable[uint32]  // key of a feature of the title or of the whole text -> place in terms
+	terms   []termRow         // from 1 on
 }
 
-// wordRow is what is asked of every word.
-type wordRow struct{ own, before weights }
+// wordRow is what is asked of every word: half of what a processor's cache
+// fetches at a time.
+type wordRow struct {
+	own    uint64 // sections, as in weights
+	before uint64 // the same for the unit after
+	work   uint64 // work as in weights, of its own unit and above it of the one after
+	term   uint32 // as in weights
+	_      uint32
+}
 
 // weights are a feature's for the first step, in steps of weightStep.
 type weights struct {
-	sections [2]uint32 // one a byte, the first lowest, each 128 too high
-	ai, de   int8
+	sections uint64 // one a byte, the first lowest, each 128 too high
+	work     uint32 // AI and above it data, sixteen bits each, 128 too high
 	term     uint32 // its place among the terms of the second step, 0 for none
 }
 
 const (
 	weightStep = 0.05
 	maxSteps   = 127
-	noSections = 0x80808080
+	none       = 128 // how a weight of 0 stands
+	noSections = none * 0x0101010101010101
+	noWork     = none * 0x00010001
 )
 
-var noWeights = weights{sections: [2]uint32{noSections, noSections}}
+var noWeights = weights{sections: noSections, work: noWork}
 
 // termRow is a feature's part in the second step.
 type termRow struct {
@@ -70,23 +80,20 @@ func weightsOf(z *outputs, term uint32) weights {
 	w.term = term
 	for o, x := range z {
 		n, _ := steps(x)
-		switch {
-		case o == outAI:
-			w.ai = int8(n)
-		case o == outData:
-			w.de = int8(n)
-		default:
-			w.sections[o/4] += uint32(n) << (o % 4 * 8)
+		if o < nSections {
+			w.sections += uint64(n) << (o * 8)
+		} else {
+			w.work += uint32(n) << ((o - nSections) * 16)
 		}
 	}
 	return w
 }
 
-// tally adds weights up, four sections at a time.
+// tally adds weights up, four at a time, n of them and mostAdds at most.
 type tally struct {
 	even, odd uint64 // sections 0 2 4 6 and 1 3 5 7, sixteen bits each
-	ai, de, n int32
-	full      [nSections]int32 // what did not fit into sixteen bits
+	work      uint32 // AI and data, sixteen bits each
+	n         int32
 }
 
 const (
@@ -95,42 +102,27 @@ const (
 )
 
 func (s *tally) add(w *weights) {
-	x := w.packed()
-	s.addMany(x&lanes, x>>8&lanes, int32(w.ai), int32(w.de), 1)
-}
-
-// addMany adds what n weights add up to, n at most mostAdds.
-func (s *tally) addMany(even, odd uint64, ai, de, n int32) {
-	if s.n+n > mostAdds {
-		s.spill()
-	}
-	s.even += even
-	s.odd += odd
-	s.ai += ai
-	s.de += de
-	s.n += n
-}
-
-// packed are the sections' weights in one number.
-func (w *weights) packed() uint64 { return uint64(w.sections[1])<<32 | uint64(w.sections[0]) }
-
-func (s *tally) spill() {
-	for o := range nSections / 2 {
-		s.full[2*o] += int32(s.even>>(16*o)&0xFFFF) - 128*s.n
-		s.full[2*o+1] += int32(s.odd>>(16*o)&0xFFFF) - 128*s.n
-	}
-	s.even, s.odd, s.n = 0, 0, 0
+	s.even += w.sections & lanes
+	s.odd += w.sections >> 8 & lanes
+	s.work += w.work
+	s.n++
 }
 
 // addTally adds k times what was summed up.
 func (z *outputs) addTally(s *tally, k float32) {
-	s.spill()
 	k *= weightStep
-	for o, x := range s.full {
-		z[o] += k * float32(x)
-	}
-	z[outAI] += k * float32(s.ai)
-	z[outData] += k * float32(s.de)
+	over := none * s.n
+	part := func(sum uint64) float32 { return k * float32(int32(uint16(sum))-over) }
+	z[0] += part(s.even)
+	z[1] += part(s.odd)
+	z[2] += part(s.even >> 16)
+	z[3] += part(s.odd >> 16)
+	z[4] += part(s.even >> 32)
+	z[5] += part(s.odd >> 32)
+	z[6] += part(s.even >> 48)
+	z[7] += part(s.odd >> 48)
+	z[outAI] += part(uint64(s.work))
+	z[outData] += part(uint64(s.work >> 16))
 }
 
 // pairKey is the key of two words in a row, by their numbers. No pair has the
@@ -156,9 +148,9 @@ func newTables(m *Model) *tables {
 			uses[f.a]++
 		}
 	}
-	words := numbered(uses)
+	words := t.number(uses)
 	n := len(words) + 1
-	t.byWord, t.firsts, t.heads = slices.Repeat([]wordRow{{noWeights, noWeights}}, n), slices.Repeat([]weights{noWeights}, n), slices.Repeat([]weights{noWeights}, n)
+	t.byWord, t.firsts, t.heads = slices.Repeat([]wordRow{{own: noSections, before: noSections, work: noWork<<32 | noWork}}, n), slices.Repeat([]weights{noWeights}, n), slices.Repeat([]weights{noWeights}, n)
 	pairs, others, wholes := map[uint64]weights{}, map[uint64]weights{}, map[uint64]uint32{}
 	for _, i := range frequent(m.rows) {
 		f, r := features[i], &m.rows[i]
@@ -173,9 +165,9 @@ func newTables(m *Model) *tables {
 		case whole:
 			wholes[f.key()] = uint32(term)
 		case f.kind == fWord:
-			t.byWord[a].own = w
+			t.byWord[a].setOwn(w)
 		case f.kind == fBefore:
-			t.byWord[a].before = w
+			t.byWord[a].setBefore(w)
 		case f.kind == fFirst:
 			t.firsts[a] = w
 		case f.kind == fHead:
@@ -186,22 +178,57 @@ func newTables(m *Model) *tables {
 			others[f.key()] = w
 		}
 	}
-	t.words, t.wholes = newKeyTable(words, 0), newKeyTable(wholes, 0)
-	t.pairs, t.others = newKeyTable(pairs, noWeights), newKeyTable(others, noWeights)
+	t.pairs, t.wholes, t.others = newPairTable(pairs), newKeyTable(wholes, 0), newKeyTable(others, noWeights)
 	return t
 }
 
-// numbered gives words their numbers, from 1 on. Those in most features are
-// the most frequent ones of a text, too: what is asked of them stands together.
-func numbered(uses map[uint64]int) map[uint64]uint32 {
-	list := slices.SortedFunc(maps.Keys(uses), func(a, b uint64) int {
+// number gives words their numbers, from 1 on. Those in most features are the
+// most frequent ones of a text, too: what is asked of them stands together.
+func (t *tables) number(uses map[uint64]int) map[uint64]uint32 {
+	t.words = slices.SortedFunc(maps.Keys(uses), func(a, b uint64) int {
 		return cmp.Or(uses[b]-uses[a], cmp.Compare(a, b))
 	})
-	out := make(map[uint64]uint32, len(list))
-	for i, sum := range list {
+	out := make(map[uint64]uint32, len(t.words))
+	for i, sum := range t.words {
 		out[sum] = uint32(i + 1)
 	}
+	t.numeral = out[numberSum]
 	return out
+}
+
+func (w *wordRow) setOwn(x weights) {
+	w.own, w.term, w.work = x.sections, x.term, w.work>>32<<32|uint64(x.work)
+}
+
+func (w *wordRow) setBefore(x weights) {
+	w.before, w.work = x.sections, uint64(x.work)<<32|w.work&0xFFFFFFFF
+}
+
+// pairTable finds the weights of two words in a row by their pairKey. Most
+// words that stand in a row are no pair of the model's: a filter of a few
+// kilobytes tells seven of eight of those.
+type pairTable struct {
+	filter []uint64
+	rows   keyTable[weights]
+}
+
+func newPairTable(pairs map[uint64]weights) pairTable {
+	n := 1
+	for n*64 < 8*len(pairs) {
+		n *= 2
+	}
+	t := pairTable{filter: make([]uint64, n), rows: newKeyTable(pairs, noWeights)}
+	for key := range pairs {
+		t.filter[key>>filterShift&uint64(n-1)] |= 1 << (key % 64)
+	}
+	return t
+}
+
+const filterShift = 24 // to bits of a key that do not pick its row
+
+// may is 1 if a pair may be in the table, and 0 if it is not.
+func (t *pairTable) may(key uint64) int {
+	return int(t.filter[key>>filterShift&uint64(len(t.filter)-1)] >> (key % 64) & 1)
 }
 
 // frequent are the numbers of rows, those of the most postings first.
@@ -216,14 +243,6 @@ func frequent(rows []row) []int {
 
 // other are the weights of a feature that is no word of the description's.
 func (t *tables) other(f feature) weights { return *t.others.get(f.key()) }
-
-// wordNumbers appends the numbers of words.
-func (t *tables) wordNumbers(dst []uint32, toks []index.Token) []uint32 {
-	for i := range toks {
-		dst = append(dst, *t.words.get(wordSum(&toks[i])))
-	}
-	return dst
-}
 
 // bound are the weights of what needs no looking up in the text's words: of a
 // unit's place and shape, and of the taxonomy's entries.

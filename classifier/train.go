@@ -127,7 +127,7 @@ func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[u
 	return ex
 }
 
-func wordScale(n int) float32 { return float32(1 / math.Sqrt(math.Max(1, float64(n)))) }
+func wordScale(n int) float32 { return float32(1 / math.Sqrt(float64(max(1, n)))) }
 
 // goldOf is the marked sentence that is unit k: half of each is in the other.
 // It is -1 if none is; what was marked as one and is read as several says

@@ -29,14 +29,13 @@ func (r *reading) cutUnits() {
 	}
 	wrapped := isWrapped(r.text.text)
 	first, lineAt := 0, 0
-	for i := 1; i <= len(toks); i++ {
-		if i == len(toks) {
-			r.addUnit(first, i-1)
-			break
-		}
+	for i := 1; i < len(toks); i++ {
 		t := &toks[i]
-		newline := t.Gap == index.Line || t.Gap == index.Stopped && strings.IndexByte(r.text.text[toks[i-1].End:t.Start], '\n') >= 0
-		split := t.Gap == index.Stopped || t.Gap == index.Line && !(wrapped && int(toks[i-1].End)-lineAt > wrapWidth && !colonAfter(r.text.text, &toks[i-1]))
+		if t.Gap < index.Line {
+			continue
+		}
+		newline := t.Gap == index.Line || strings.IndexByte(r.text.text[toks[i-1].End:t.Start], '\n') >= 0
+		split := t.Gap == index.Stopped || !(wrapped && int(toks[i-1].End)-lineAt > wrapWidth && !colonAfter(r.text.text, &toks[i-1]))
 		if newline {
 			lineAt = int(t.Start)
 		}
@@ -45,6 +44,7 @@ func (r *reading) cutUnits() {
 			first = i
 		}
 	}
+	r.addUnit(first, len(toks)-1)
 	r.splitHeads()
 	r.splitRunOn()
 	r.findHeads()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -170,10 +171,12 @@ func (c *compiler) nodeAt(nodes map[uint64]uint32, key uint64) uint32 {
 
 // compile lays everything out flat. Words and nodes get new numbers: first the
 // nodes that words lead to from the beginning, the layers of a word in a row,
-// and the word with them; then the others.
+// and the word with them; then the others. Of the words those that are in most
+// forms come first: they are the frequent ones of a text, too, and what is
+// looked into for them stands together.
 func (c *compiler) compile() (*Tagger, error) {
 	nodeOf, wordOf, n := make([]uint32, len(c.ends)), make([]uint32, len(c.layers)), uint32(1)
-	for w := range c.layers {
+	for _, w := range c.byUse() {
 		if c.layers[w] != 0 {
 			wordOf[w] = n
 		}
@@ -204,11 +207,11 @@ func (c *compiler) compile() (*Tagger, error) {
 	var table sync.WaitGroup // of the words, made beside that of the edges
 	defer table.Wait()
 	table.Go(func() {
-		values := make([]pair, 0, len(c.vocab))
+		words := make([]wordSlot, 0, len(c.vocab))
 		for sum, id := range c.vocab {
-			values = append(values, pair{sum, wordOf[id] | uint32(c.layers[id])<<layerBits})
+			words = append(words, wordSlot{sum: sum, val: wordOf[id] | uint32(c.layers[id])<<layerBits})
 		}
-		t.words = newTable(values)
+		t.words = newWordTable(words)
 	})
 	edges := make([]pair, 0, len(c.edges))
 	for e, to := range c.edges {
@@ -230,6 +233,20 @@ func (c *compiler) compile() (*Tagger, error) {
 		t.nodes[at+1].from = uint32(len(t.accepts))
 	}
 	return t, nil
+}
+
+// byUse are the words, those that most nodes are reached by first.
+func (c *compiler) byUse() []int {
+	uses, words := make([]int32, len(c.layers)), make([]int, len(c.layers))
+	for e := range c.edges {
+		uses[uint32(e)]++
+	}
+	for w := range words {
+		words[w] = w
+		uses[w] += int32(bits.OnesCount8(c.layers[w]))
+	}
+	slices.SortFunc(words, func(a, b int) int { return cmp.Or(int(uses[b]-uses[a]), a-b) })
+	return words
 }
 
 // byStrictness puts forms with a rule before those without: the first whose

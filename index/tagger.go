@@ -36,6 +36,7 @@ type Scan struct {
 	Text   string
 	Tokens []Token
 	Tags   [nLayers][]Tag
+	Own    []uint32 // by token: its word's number in the vocabulary of Tagger.Number, 0 if it is not in it
 
 	begin []int32 // the tokens that a form may begin with
 	acts  [64]act // the last action of each responsibility
@@ -54,7 +55,7 @@ const (
 // tables are small, to stay in a processor's cache: they are looked into for
 // every word of a text.
 type Tagger struct {
-	words   table // sum of a word -> its number, and the layers that begin with it
+	words   wordTable
 	edges   table // node and word -> node
 	nodes   []node
 	accepts []accept
@@ -126,11 +127,73 @@ func (t *table) get(key uint64) uint32 {
 	return val
 }
 
-// A word's value has its layers above its number.
+// wordTable says of the sum of a word what it is: all that is asked of a word
+// stands in one place.
+type wordTable struct {
+	hash  perfect.Hash
+	slots []wordSlot
+}
+
+type wordSlot struct {
+	sum uint64
+	val uint32 // the word's number, and above it the layers that begin with it
+	own uint32 // its number in the caller's vocabulary
+}
+
 const (
-	layerBits = valueBits - int(nLayers)
-	maxNumber = 1 << layerBits // of nodes, and of words
+	layerBits = 32 - int(nLayers)
+	maxNumber = 1 << valueBits // of nodes, and of words
 )
+
+// newWordTable makes a table of the words of slots, each of which is in it once.
+func newWordTable(words []wordSlot) wordTable {
+	sums := make([]uint64, len(words))
+	for i := range words {
+		sums[i] = words[i].sum
+	}
+	t := wordTable{hash: perfect.New(sums)}
+	t.slots = make([]wordSlot, t.hash.Size())
+	for _, w := range words {
+		t.slots[t.hash.Slot(w.sum)] = w
+	}
+	return t
+}
+
+// get gives a word's value and own number, 0 and 0 if it is not in the table.
+func (t *wordTable) get(sum uint64) (val, own uint32) {
+	s := &t.slots[t.hash.Slot(sum)]
+	if s.sum == sum {
+		val = s.val
+	}
+	if s.sum == sum {
+		own = s.own
+	}
+	return val, own
+}
+
+// Number gives a tagger like t that tells besides, in Scan.Own, each word's
+// place among those of words, sums without a repetition, from 1 on: who counts
+// words has them looked up together with the taxonomy's.
+func (t *Tagger) Number(words []uint64) *Tagger {
+	own := make(map[uint64]uint32, len(words))
+	for i, sum := range words {
+		own[sum] = uint32(i + 1)
+	}
+	var all []wordSlot
+	for _, w := range t.words.slots {
+		if w.val != 0 {
+			w.own = own[w.sum]
+			all = append(all, w)
+			delete(own, w.sum)
+		}
+	}
+	for sum, n := range own {
+		all = append(all, wordSlot{sum: sum, own: n})
+	}
+	out := *t
+	out.words = newWordTable(all)
+	return &out
+}
 
 // step is the node that a word leads to from a node, 0 if none.
 func (t *Tagger) step(at, word uint32) uint32 {
@@ -159,10 +222,12 @@ func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
 		wanted |= 1 << l
 	}
 	s.begin = slices.Grow(s.begin[:0], len(s.Tokens))[:len(s.Tokens)]
+	s.Own = slices.Grow(s.Own[:0], len(s.Tokens))[:len(s.Tokens)]
 	n := uint32(0)
 	for i := range s.Tokens {
 		tok := &s.Tokens[i]
-		v := t.words.get(tok.Sum)
+		v, own := t.words.get(tok.Sum)
+		s.Own[i] = own
 		tok.Word, tok.Layers = v&(1<<layerBits-1), uint8(v>>layerBits)
 		s.begin[n] = int32(i) // kept if a form begins here: a branch could not be foretold
 		n += (uint32(tok.Layers&wanted) + 255) >> 8

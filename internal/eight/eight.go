@@ -12,9 +12,9 @@ const (
 
 // Load are the eight bytes of text from i on. There must be as many.
 func Load(text string, i int) uint64 {
-	_ = text[i+7]
-	return uint64(text[i]) | uint64(text[i+1])<<8 | uint64(text[i+2])<<16 | uint64(text[i+3])<<24 |
-		uint64(text[i+4])<<32 | uint64(text[i+5])<<40 | uint64(text[i+6])<<48 | uint64(text[i+7])<<56
+	b := text[i : i+8]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // LoadEnd are the bytes of text from i on, fewer than eight, and zeros above.
@@ -27,6 +27,9 @@ func LoadEnd(text string, i int) (x uint64) {
 
 // First is the number of the first byte that an answer is true of, 8 if none.
 func First(answer uint64) int { return bits.TrailingZeros64(answer) / 8 }
+
+// Bits are the eight answers side by side, the first the lowest.
+func Bits(answer uint64) uint64 { return answer >> 7 * 0x0102040810204080 >> 56 }
 
 // Letters are the bytes that are ASCII letters.
 func Letters(x uint64) uint64 {
