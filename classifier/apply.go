@@ -22,13 +22,8 @@ type saying struct {
 
 // guessUnits is the first step: for each unit its section and kind of work.
 func (r *reading) guessUnits() {
-	t, words := r.engine.model.tables, r.scan.Own
+	words := r.scan.Own
 	r.guesses, r.said, r.saidTo = r.guesses[:0], r.said[:0], r.saidTo[:0]
-	for i := range r.scan.Tokens {
-		if r.scan.Tokens[i].Digits == index.Number {
-			words[i] = t.numeral
-		}
-	}
 	var head, before outputs // what is said by the heading, and by the unit before
 	headAt := int32(-1)
 	for k := range r.units {

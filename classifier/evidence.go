@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -18,14 +19,33 @@ func round(x float64) float64 { return float64(shownSteps(x)) / 1e4 }
 // shownSteps is a number in steps of what is shown of it, 0.0001.
 func shownSteps(x float64) int { return int(math.RoundToEven(x * 1e4)) }
 
-// term is a summand of one question, or for a negative index all numbers
-// about one share.
-type term struct {
-	weight int32 // in shownSteps
-	i      int32
+// term is a summand of one question: what it weighs in shownSteps, whichever
+// way, above its place among all, backwards, above 1 if it speaks against the
+// role. So of two terms the stronger is the greater, and of equals the first.
+type term uint64
+
+// The places of terms: what every posting has, then all numbers about one
+// share together, then the summands that have a term of the model.
+const (
+	prior    = 0
+	ofShares = 1
+	ofText   = ofShares + nShares + 1
+	lastTerm = 1<<31 - 1
+)
+
+func newTerm(weight int32, place int) term {
+	away := weight >> 31 // all ones below 0
+	return term(uint64(uint32(weight^away-away))<<32 | uint64(lastTerm-place)<<1 | uint64(away&1))
 }
 
-const prior = math.MinInt32 // the index of the term that every posting has
+func (t term) weight() int {
+	if t&1 != 0 {
+		return -int(t >> 32)
+	}
+	return int(t >> 32)
+}
+
+func (t term) place() int { return lastTerm - int(uint32(t)>>1) }
 
 // evidence lists what the two questions' log-odds are made of, the strongest
 // first, and gives their sums. The weights are added up as they are shown.
@@ -38,85 +58,89 @@ func (r *reading) evidence(p *Posting) ([]Evidence, [2]float64) {
 		all = make([]Evidence, 0, 2*(shown+1))
 	}
 	r.cited = make([]Mention, 0, 2*shown)
+	r.weigh()
 	for q, role := range [...]Role{RoleAI, RoleData} {
-		terms := r.terms(q)
-		sum, rest := 0, 0
-		for i := range terms {
-			sum += int(terms[i].weight)
-		}
+		terms, rest := r.terms[q], r.sums[q]
 		for _, t := range strongest(terms, most) {
-			rest += int(t.weight)
+			rest -= t.weight()
 			all = append(all, r.show(p, role, t))
 		}
-		if rest = sum - rest; len(terms) > most {
+		if len(terms) > most {
 			all = append(all, Evidence{Role: role, Cue: strconv.Itoa(len(terms)-most) + " weaker cues", Weight: float64(rest) / 1e4})
 		}
-		z[q] = float64(sum) / 1e4
+		z[q] = float64(r.sums[q]) / 1e4
 	}
 	return all, z
 }
 
-// stronger orders terms by what they weigh, whichever way; ties by place.
-func (t term) stronger(b term) bool {
-	x, y := max(t.weight, -t.weight), max(b.weight, -b.weight)
-	return x > y || x == y && t.i < b.i
-}
-
-// strongest moves the n strongest terms to the front, in order, and gives them.
+// strongest are the n strongest terms, in order, at the front of where all stood.
 func strongest(terms []term, n int) []term {
-	n = min(n, len(terms))
-	for i, t := range terms {
-		if i >= n {
-			if !t.stronger(terms[n-1]) {
-				continue
-			}
-			terms[i] = terms[n-1]
-		}
-		j := min(i, n-1)
-		for ; j > 0 && t.stronger(terms[j-1]); j-- {
-			terms[j] = terms[j-1]
-		}
-		terms[j] = t
+	if n >= len(terms) {
+		slices.SortFunc(terms, func(a, b term) int { return cmp.Compare(b, a) })
+		return terms
 	}
-	return terms[:n]
+	slices.SortFunc(terms[:n], func(a, b term) int { return cmp.Compare(b, a) })
+	best := terms[:n]
+	for _, t := range terms[n:] {
+		if t <= best[n-1] {
+			continue
+		}
+		j := n - 1
+		for ; j > 0 && t > best[j-1]; j-- {
+			best[j] = best[j-1]
+		}
+		best[j] = t
+	}
+	return best
 }
 
-// terms are the summands of one question that are not 0.
-func (r *reading) terms(q int) []term {
+// weigh makes the terms of both questions, those that weigh something, and their sums.
+func (r *reading) weigh() {
 	m := r.engine.model
-	at := r.question(q)
-	terms := slices.Grow(r.termBuf[:0], len(r.summands)+nShares+2)
-	terms = append(terms, term{int32(shownSteps(float64(m.rows[m.constantRow].role[at]))), prior})
-	var numbers [nShares + 1]float64
+	at := r.question(0)
+	n := len(r.summands) + ofText
+	ai, de := slices.Grow(r.terms[0][:0], n)[:n], slices.Grow(r.terms[1][:0], n)[:n]
+	nAI, nDE := 0, 0
+	r.sums = [2]int{}
+	put := func(place int, x, y float64) {
+		a, b := int32(shownSteps(x)), int32(shownSteps(y))
+		ai[nAI], de[nDE] = newTerm(a, place), newTerm(b, place)
+		nAI += b2i(a != 0 || place == prior)
+		nDE += b2i(b != 0 || place == prior)
+		r.sums[0] += int(a)
+		r.sums[1] += int(b)
+	}
+	weights := &m.rows[m.constantRow].role
+	put(prior, float64(weights[at]), float64(weights[at+1]))
+	var numbers [nShares + 1][2]float64
 	for i := range r.summands {
 		s := &r.summands[i]
 		if s.term == 0 {
-			numbers[min(int(s.number)/nKnots, nShares)] += float64(s.val) * float64(m.numbers[s.number][at])
+			sum, weights := &numbers[min(int(s.number)/nKnots, nShares)], &m.numbers[s.number]
+			sum[0] += float64(s.val) * float64(weights[at])
+			sum[1] += float64(s.val) * float64(weights[at+1])
 			continue
 		}
-		w := int32(shownSteps(float64(s.val * m.tables.terms[s.term].role[at])))
-		terms = append(terms, term{w, int32(i)})[:len(terms)+b2i(w != 0)]
+		weights := &m.tables.terms[s.term].role
+		put(ofText+i, float64(s.val*weights[at]), float64(s.val*weights[at+1]))
 	}
 	for j, x := range numbers {
-		if w := shownSteps(x); w != 0 {
-			terms = append(terms, term{int32(w), int32(-1 - j)})
-		}
+		put(ofShares+j, x[0], x[1])
 	}
-	r.termBuf = terms
-	return terms
+	r.terms = [2][]term{ai[:nAI], de[:nDE]}
 }
 
 // show makes a term ready to be shown: what it is and where it stands.
 func (r *reading) show(p *Posting, role Role, t term) Evidence {
-	e := Evidence{Role: role, Weight: float64(t.weight) / 1e4}
-	switch {
-	case t.i == prior:
+	e := Evidence{Role: role, Weight: float64(t.weight()) / 1e4}
+	switch place := t.place(); {
+	case place == prior:
 		e.Cue = "before anything is read"
-	case t.i < 0:
-		j := int(-1 - t.i)
+	case place < ofText:
+		j := place - ofShares
 		e.Cue, e.Section, e.Mention = r.shareCue(j), shareSections[j], r.clearest(p, j)
 	default:
-		s := &r.summands[t.i]
+		s := &r.summands[place-ofText]
 		e.Entry, e.Cue = readable(r.engine.model.nameOf(s.term))
 		if s.unit < 0 {
 			e.Section, e.Mention = Title, r.keep(titleMention(p, s.start, s.end))
@@ -176,21 +200,24 @@ func readable(name string) (entry, cue string) {
 
 var roleNames = map[Role]string{RoleAI: "AI engineering", RoleData: "data engineering"}
 
-// clearest is the sentence that speaks most for a share.
+// clearest is the sentence that speaks most for a share, nil if none does.
 func (r *reading) clearest(p *Posting, j int) *Mention {
-	best, at := float32(0.25), -1
+	if j == nShares {
+		return nil
+	}
+	section, best, at := j/2, float32(0.25), -1 // duties or requirements
 	for k := range r.guesses {
 		g := &r.guesses[k]
-		w := g.section[0]
-		if j == 2 || j == 3 {
-			w = g.section[1]
+		w := g.section[section]
+		if w <= best {
+			continue
 		}
 		if j%2 == 0 {
 			w *= g.ai
 		} else {
 			w *= g.de
 		}
-		if j < nShares && w > best {
+		if w > best {
 			best, at = w, k
 		}
 	}

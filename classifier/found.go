@@ -234,5 +234,5 @@ func apart(a, b index.Tag) int32 { return max(a.First-b.Last, b.First-a.Last) - 
 // is said in brackets holds for what stands in them, and the other way round.
 func (r *reading) sameBrackets(a, b index.Tag) bool {
 	from, to := min(a.End, b.End), max(a.Start, b.Start)
-	return from >= to || !strings.ContainsAny(r.text.text[from:to], "()")
+	return from >= to || strings.IndexByte(r.text.text[from:to], '(') < 0 && strings.IndexByte(r.text.text[from:to], ')') < 0
 }

@@ -43,10 +43,12 @@ func englishWords(text string, toks []index.Token) bool {
 		}
 		words, known = words+w, known+k
 		if k*7 >= w && w >= fewWords {
-			places++
+			if places++; places*8 >= nWindows*3 {
+				return true
+			}
 		}
 	}
-	return words >= fewWords && known*12 >= words || places*8 >= nWindows*3
+	return words >= fewWords && known*12 >= words
 }
 
 // english says whether a text is English, or gives no reason to think that it

@@ -30,8 +30,9 @@ type reading struct {
 	counts   []count  // by place in counted.features
 	named    []int32  // responsibilities among them
 	shares   shares
-	shown    [2]float64 // the AI and the data share, as they are told
-	termBuf  []term
+	shown    [2]float64    // the AI and the data share, as they are told
+	terms    [2][]term     // of each question
+	sums     [2]int        // of what they weigh, in shownSteps
 	cue      []index.Token // of words that a reason may name
 	cited    []Mention     // of its evidence
 	hits     []hit

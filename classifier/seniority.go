@@ -174,12 +174,20 @@ func precedes(toks []index.Token, i int, phrases [][]uint64) bool {
 // in bytes: later a posting speaks of others, or lists search words.
 const soughtReach = 2500
 
-// before are the words behind which the person sought is named, without their
-// first letters, which may be capitals; beforeEnds are their last words.
-var (
-	before     = []string{"ooking for", "earching for", "As our", "eeking", "ecruiting", "iring", "ooking to hire", "his is a", "search of a", "osition is a", "ole is a", "As a", "search of an", "As an"}
-	beforeEnds = sumSet("for our seeking recruiting hiring hire a an")
-)
+// before are the words behind which the person sought is named, by the last of
+// them. A small first letter may be a capital, too.
+var before = byLast("looking for", "searching for", "As our", "seeking", "recruiting", "hiring", "looking to hire", "this is a", "search of a", "position is a", "role is a", "As a", "search of an", "As an")
+
+var beforeEnds = sumSet("for our seeking recruiting hiring hire a an")
+
+func byLast(cues ...string) map[uint64][]string {
+	out := map[uint64][]string{}
+	for _, cue := range cues {
+		last := index.Sum(cue[strings.LastIndexByte(cue, ' ')+1:])
+		out[last] = append(out[last], cue)
+	}
+	return out
+}
 
 // jobs are the nouns that a level is said of, behind those and the words at
 // which the name of the person sought ends.
@@ -204,8 +212,8 @@ func (l levels) sought(text string, toks []index.Token) int {
 		if !beforeEnds.has(t.Sum) || text[t.End] != ' ' {
 			continue
 		}
-		for _, cue := range before {
-			if !strings.HasSuffix(text[:t.End], cue) {
+		for _, cue := range before[t.Sum] {
+			if !endsWith(text[:t.End], cue) {
 				continue
 			}
 			if r := l.named(text, toks[i+1:]); r >= 0 {
@@ -214,6 +222,12 @@ func (l levels) sought(text string, toks []index.Token) int {
 		}
 	}
 	return -1
+}
+
+// endsWith says whether text ends with a cue, whose first letter may be a capital in it.
+func endsWith(text, cue string) bool {
+	at := len(text) - len(cue)
+	return at >= 0 && text[at+1:] == cue[1:] && (text[at] == cue[0] || text[at] == cue[0]-('a'-'A'))
 }
 
 // named is the rank of the level in the name of the person that toks begin

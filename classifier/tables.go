@@ -15,15 +15,14 @@ import (
 // that is asked of a word side by side, and the first step's weights in whole
 // steps of a twentieth, a section's in one byte.
 type tables struct {
-	words   []uint64  // sums of the words, for index.Tagger.Number: a word's number is its place here, from 1 on
-	numeral uint32    // the number of all words that are numbers
-	byWord  []wordRow // by number; 0 is that of all words the model does not know
-	firsts  []weights // by number: as the first word of a sentence
-	heads   []weights // by number: as a word of the heading above
-	pairs   pairTable
-	others  keyTable[weights] // by key: features that have no word
-	wholes  keyTable[uint32]  // key of a feature of the title or of the whole text -> place in terms
-	terms   []termRow         // from 1 on
+	words  []uint64  // sums of the words, for index.Tagger.Number: a word's number is its place here, from 1 on
+	byWord []wordRow // by number; 0 is that of all words the model does not know
+	firsts []weights // by number: as the first word of a sentence
+	heads  []weights // by number: as a word of the heading above
+	pairs  pairTable
+	others keyTable[weights] // by key: features that have no word
+	wholes keyTable[uint32]  // key of a feature of the title or of the whole text -> place in terms
+	terms  []termRow         // from 1 on
 }
 
 // wordRow is what is asked of every word: half of what a processor's cache
@@ -192,7 +191,6 @@ func (t *tables) number(uses map[uint64]int) map[uint64]uint32 {
 	for i, sum := range t.words {
 		out[sum] = uint32(i + 1)
 	}
-	t.numeral = out[numberSum]
 	return out
 }
 

@@ -242,5 +242,5 @@ func (r *reading) looksLikeHead(u *unit) bool {
 // bulleted says whether a list item begins at byte i.
 func bulleted(text string, i int) bool {
 	line := text[strings.LastIndexByte(text[:i], '\n')+1 : i]
-	return strings.ContainsAny(line, "-•·*●▪◦‣∙■➢✓✔→–")
+	return line != "" && strings.ContainsAny(line, "-•·*●▪◦‣∙■➢✓✔→–")
 }

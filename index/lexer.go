@@ -1,7 +1,6 @@
 package index
 
 import (
-	"math/bits"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -45,7 +44,7 @@ const (
 // lowest, before they are mixed in.
 type hash struct {
 	sum, bytes uint64
-	n          uint64 // bytes so far
+	n          uint // bytes so far
 }
 
 const (
@@ -59,16 +58,14 @@ func mix(sum, bytes uint64) uint64 {
 }
 
 func (h *hash) add(c byte) {
-	if h.n%8 == 0 && h.n > 0 {
+	h.bytes |= uint64(c) << (h.n % 8 * 8)
+	if h.n++; h.n%8 == 0 {
 		h.sum, h.bytes = mix(h.sum, h.bytes), 0
 	}
-	h.bytes |= uint64(c) << (h.n % 8 * 8)
-	h.n++
 }
 
-// done is the hash of the bytes added. The last, up to eight, go in with the
-// length: no two words of eight bytes or fewer have the same.
-func (h *hash) done() uint64 { return mix(h.sum+h.n, h.bytes) }
+// done is the hash of the bytes added.
+func (h *hash) done() uint64 { return mix(h.sum, h.bytes|uint64(h.n)<<56) }
 
 // What a byte is to the lexer. Bytes above 0x7F are decoded first.
 const (
@@ -107,136 +104,100 @@ var class, lower = func() (class, lower [256]uint8) {
 // Lex cuts text into words and appends them to dst. Any text will do: bytes
 // that are not UTF-8 part words and nothing more.
 func Lex(dst []Token, text string) []Token {
-	from := len(dst)
-	dst = cut(dst, text)
-	sumUp(dst[from:], text)
-	return dst
-}
-
-// unsummed are the Digits of a token that sumUp has to look at.
-const unsummed Digits = 255
-
-// cut finds the words of a text and what stands between them. Words that are
-// not all of ASCII letters and digits are completed here, and the last ones.
-func cut(dst []Token, text string) []Token {
 	gap := Stopped
-	base, near := 0, wordBytes(text, 0)
 	for i := 0; i < len(text); {
-		if class[text[i]] != word {
-			begins := false
-			if begins, i, gap = between(text, i, gap); !begins {
-				continue
+		c := text[i]
+		begins := false
+		n := 1
+		switch class[c] {
+		case word:
+			begins = true
+		case space, join:
+		case line:
+			gap = max(gap, newlines(text, &i))
+			n = 0
+		case stop:
+			gap = Stopped
+		case dot:
+			if begins = leadingDot(text, i); !begins {
+				gap = max(gap, afterDot(text, i))
+			}
+		case wide:
+			var r rune
+			r, n = utf8.DecodeRuneInString(text[i:])
+			if begins = inWord(r); !begins {
+				gap = max(gap, wideGap(r))
+			}
+		default:
+			gap = max(gap, Apart)
+			if c == '*' && lineStart(text, i) {
+				gap = Stopped
 			}
 		}
-		n := i - base
-		if n < windowBytes {
-			n = bits.TrailingZeros64(^(near >> (uint(n) % windowBytes)))
+		if !begins {
+			i += n
+			continue
 		}
-		if i+n >= base+windowBytes { // it may go on behind the window
-			base, near = i, wordBytes(text, i)
-			n = bits.TrailingZeros64(^near)
-		}
+		end, sum, digits := scanWord(text, i)
 		if len(dst) == cap(dst) {
 			dst = slices.Grow(dst, 1+len(text)/6)
 		}
 		dst = dst[:len(dst)+1]
 		t := &dst[len(dst)-1] // field by field: a literal would be made elsewhere and copied
-		t.Start, t.Word, t.Layers, t.Gap, t.Digits = int32(i), 0, 0, gap, unsummed
-		if i += n; n == 0 || n == windowBytes || i+8 > len(text) || class[text[i]] >= sign {
-			i = readAny(t, text)
+		t.Start, t.End, t.Sum = int32(i), int32(end), sum
+		t.Word, t.Layers, t.Gap = 0, 0, gap
+		t.Upper, t.Digits = capital(c), NoDigits
+		if digits != 0 {
+			t.Digits = SomeDigits
+			if digit(c) && digit(text[end-1]) {
+				t.Digits = Number
+			}
 		}
-		t.End = int32(i)
+		if c >= 0x80 {
+			r, _ := utf8.DecodeRuneInString(text[i:])
+			t.Upper = unicode.IsUpper(r)
+		}
 		gap = Joined
-		if i < len(text) && text[i] == ' ' {
+		if i = end; i < len(text) && text[i] == ' ' {
 			i++
 		}
 	}
 	return dst
 }
 
-// sumUp completes the tokens that cut has left unsummed: of ASCII letters and
-// digits, with seven bytes behind them at least.
-func sumUp(toks []Token, text string) {
-	for k := range toks {
-		t := &toks[k]
-		if t.Digits != unsummed {
+// scanWord gives the end and the sum of the word that begins at i, eight bytes
+// at a time as long as they are ASCII; digits is 0 if none is in it.
+func scanWord(text string, i int) (end int, sum, digits uint64) {
+	sum = sumSeed
+	for j := i; j+8 <= len(text); j += 8 {
+		x := eight.Load(text, j)
+		n, d := wordBytes(&x)
+		if n == 8 {
+			sum, digits = mix(sum, x), digits|d
 			continue
 		}
-		// among letters and digits this bit puts letters in lower case and leaves
-		// digits as they are, and the next higher one only letters have
-		const small = 0x20 * eight.Ones
-		i, end := int(t.Start), int(t.End)
-		x := eight.Load(text, i)
-		first, digits, sum := byte(x), uint64(0), uint64(sumSeed)
-		for ; end-i > 8; x = eight.Load(text, i) {
-			sum, digits = mix(sum, x|small), digits|^x
-			i += 8
+		inWord := uint(n) * 8 % 64 // bits
+		if class[byte(x>>inWord)] >= sign || j+n == i {
+			break
 		}
-		above := uint(8-(end-i)) * 8 % 64 // bits behind the word
-		x <<= above
-		digits |= ^x >> above << above
-		t.Sum, t.Upper, t.Digits = mix(sum+uint64(t.End-t.Start), (x|small<<above)>>above), capital(first), NoDigits
-		if digits&(2*small) != 0 {
-			t.Digits = SomeDigits
-			if digit(first) && digit(byte(x>>56)) {
-				t.Digits = Number
-			}
-		}
+		within := uint64(1)<<inWord - 1
+		end = j + n
+		return end, mix(sum, x&within|uint64(end-i)<<56), digits | d&within
 	}
+	return scanAny(text, i)
 }
 
-// between goes on from i, where no ASCII letter or digit is, by one sign:
-// either a word begins there all the same, or it parts words by some gap.
-func between(text string, i int, gap Gap) (begins bool, next int, _ Gap) {
-	n := 1
-	switch c := text[i]; class[c] {
-	case space, join:
-	case line:
-		gap = max(gap, newlines(text, &i))
-		n = 0
-	case stop:
-		gap = Stopped
-	case dot:
-		if leadingDot(text, i) {
-			return true, i, gap
-		}
-		gap = max(gap, afterDot(text, i))
-	case wide:
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if inWord(r) {
-			return true, i, gap
-		}
-		n, gap = size, max(gap, wideGap(r))
-	default:
-		gap = max(gap, Apart)
-		if c == '*' && lineStart(text, i) {
-			gap = Stopped
-		}
-	}
-	return false, i + n, gap
+// wordBytes is how many of x's bytes, from the lowest on, are ASCII letters or
+// digits, and has a bit set for each digit among all; it puts x's letters in
+// lower case.
+func wordBytes(x *uint64) (n int, digits uint64) {
+	letters, digits := eight.Letters(*x), eight.Digits(*x)
+	*x |= letters >> 2
+	return eight.First(eight.High &^ (letters | digits)), digits
 }
 
-const windowBytes = 64
-
-// wordBytes are the ASCII letters and digits among the 64 bytes of a text from
-// i on, a bit each.
-func wordBytes(text string, i int) (found uint64) {
-	for k := 0; k < windowBytes; k += 8 {
-		x := uint64(0)
-		if i+k+8 <= len(text) {
-			x = eight.Load(text, i+k)
-		} else if i+k < len(text) {
-			x = eight.LoadEnd(text, i+k)
-		}
-		found |= eight.Bits(eight.Letters(x)|eight.Digits(x)) << (k % windowBytes)
-	}
-	return found
-}
-
-// readAny completes the token that begins at t.Start, byte by byte, and gives its end.
-func readAny(t *Token, text string) (end int) {
-	start := int(t.Start)
-	t.Digits = NoDigits
+// scanAny does what scanWord does, byte by byte.
+func scanAny(text string, start int) (end int, sum, digits uint64) {
 	h := hash{sum: sumSeed}
 	i := start
 	if text[i] == '.' {
@@ -247,7 +208,7 @@ func readAny(t *Token, text string) (end int) {
 		c := text[i]
 		if class[c] == word {
 			if digit(c) {
-				t.Digits = SomeDigits
+				digits++
 			}
 			h.add(lower[c])
 			i++
@@ -271,12 +232,7 @@ func readAny(t *Token, text string) (end int) {
 			i++
 		}
 	}
-	if digit(text[start]) && digit(text[i-1]) {
-		t.Digits = Number
-	}
-	first, _ := utf8.DecodeRuneInString(text[start:])
-	t.Sum, t.Upper = h.done(), unicode.IsUpper(first)
-	return i
+	return i, h.done(), digits
 }
 
 func (h *hash) addRune(r rune) {
@@ -287,6 +243,9 @@ func (h *hash) addRune(r rune) {
 }
 
 func inWord(r rune) bool {
+	if r >= 0x2000 && r < 0x2070 || r >= 0x2190 && r < 0x2460 || r >= 0x2500 && r < 0x2C00 { // signs, the most frequent ones
+		return false
+	}
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r))
 }
 

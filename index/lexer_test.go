@@ -2,6 +2,8 @@ package index
 
 import (
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -21,6 +23,16 @@ func TestWords(t *testing.T) {
 	} {
 		if d := cmp.Diff(c.want, Words(c.in)); d != "" {
 			t.Errorf("%q: %s", c.in, d)
+		}
+	}
+}
+
+// TestSigns: the signs that are told by their number are neither letters nor digits.
+func TestSigns(t *testing.T) {
+	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+		want := r != utf8.RuneError && unicode.In(r, unicode.L, unicode.Nd, unicode.Mn)
+		if got := inWord(r); got != want {
+			t.Fatalf("%U: %v, %v was wanted", r, got, want)
 		}
 	}
 }

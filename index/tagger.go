@@ -56,7 +56,8 @@ const (
 // every word of a text.
 type Tagger struct {
 	words   wordTable
-	edges   table // node and word -> node
+	numeral uint32 // of the caller's vocabulary: what all numbers are
+	edges   table  // node and word -> node
 	nodes   []node
 	accepts []accept
 	rules   []*rule
@@ -172,13 +173,15 @@ func (t *wordTable) get(sum uint64) (val, own uint32) {
 }
 
 // Number gives a tagger like t that tells besides, in Scan.Own, each word's
-// place among those of words, sums without a repetition, from 1 on: who counts
-// words has them looked up together with the taxonomy's.
-func (t *Tagger) Number(words []uint64) *Tagger {
+// place among words, sums without a repetition, from 1 on: who counts words has
+// them looked up together with the taxonomy's. All numbers are the word numeral.
+func (t *Tagger) Number(words []uint64, numeral uint64) *Tagger {
 	own := make(map[uint64]uint32, len(words))
 	for i, sum := range words {
 		own[sum] = uint32(i + 1)
 	}
+	out := *t
+	out.numeral = own[numeral]
 	var all []wordSlot
 	for _, w := range t.words.slots {
 		if w.val != 0 {
@@ -190,7 +193,6 @@ func (t *Tagger) Number(words []uint64) *Tagger {
 	for sum, n := range own {
 		all = append(all, wordSlot{sum: sum, own: n})
 	}
-	out := *t
 	out.words = newWordTable(all)
 	return &out
 }
@@ -221,18 +223,21 @@ func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
 	for _, l := range layers {
 		wanted |= 1 << l
 	}
-	s.begin = slices.Grow(s.begin[:0], len(s.Tokens))[:len(s.Tokens)]
-	s.Own = slices.Grow(s.Own[:0], len(s.Tokens))[:len(s.Tokens)]
-	n := uint32(0)
-	for i := range s.Tokens {
-		tok := &s.Tokens[i]
-		v, own := t.words.get(tok.Sum)
-		s.Own[i] = own
-		tok.Word, tok.Layers = v&(1<<layerBits-1), uint8(v>>layerBits)
-		s.begin[n] = int32(i) // kept if a form begins here: a branch could not be foretold
-		n += (uint32(tok.Layers&wanted) + 255) >> 8
+	n := 0
+	toks := s.Tokens
+	begin, own := slices.Grow(s.begin[:0], len(toks))[:len(toks)], slices.Grow(s.Own[:0], len(toks))[:len(toks)]
+	for i := range toks {
+		tok := &toks[i]
+		val, number := t.words.get(tok.Sum)
+		if tok.Digits == Number {
+			number = t.numeral
+		}
+		own[i] = number
+		tok.Word, tok.Layers = val%(1<<layerBits), uint8(val>>layerBits)
+		begin[n] = int32(i) // kept if a form begins here: a branch could not be foretold
+		n += (int(tok.Layers&wanted) + 255) >> 8
 	}
-	s.begin = s.begin[:n]
+	s.begin, s.Own = begin[:n], own
 	t.tag(s, wanted)
 }
 

@@ -28,9 +28,6 @@ func LoadEnd(text string, i int) (x uint64) {
 // First is the number of the first byte that an answer is true of, 8 if none.
 func First(answer uint64) int { return bits.TrailingZeros64(answer) / 8 }
 
-// Bits are the eight answers side by side, the first the lowest.
-func Bits(answer uint64) uint64 { return answer >> 7 * 0x0102040810204080 >> 56 }
-
 // Letters are the bytes that are ASCII letters.
 func Letters(x uint64) uint64 {
 	small := x&^High | 0x20*Ones // seven bits a byte: what is added below stays in its byte

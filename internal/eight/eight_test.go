@@ -41,15 +41,6 @@ func TestByByte(t *testing.T) {
 		if got, want := Digits(x), all(x, func(c byte) bool { return c >= '0' && c <= '9' }); got != want {
 			t.Fatalf("Digits(%x) = %x, %x was wanted", x, got, want)
 		}
-		for i, answer := range []uint64{Letters(x), Digits(x), r.Uint64() & High} {
-			want := uint64(0)
-			for k := range 8 {
-				want |= answer >> (8*k + 7) & 1 << k
-			}
-			if got := Bits(answer); got != want {
-				t.Fatalf("%d: Bits(%x) = %x, %x was wanted", i, answer, got, want)
-			}
-		}
 		c := likely[r.IntN(len(likely))]
 		if got, want := First(FirstEqual(x, c)), First(all(x, func(b byte) bool { return b == c })); got != want {
 			t.Fatalf("FirstEqual(%x, %x): %d, %d was wanted", x, c, got, want)
