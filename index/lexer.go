@@ -107,68 +107,57 @@ func Lex(dst []Token, text string) []Token {
 	gap := Stopped
 	for i := 0; i < len(text); {
 		c := text[i]
-		begins := false
-		n := 1
-		switch class[c] {
-		case word:
-			begins = true
-		case space, join:
-		case line:
-			gap = max(gap, newlines(text, &i))
-			n = 0
-		case stop:
-			gap = Stopped
-		case dot:
-			if begins = leadingDot(text, i); !begins {
-				gap = max(gap, afterDot(text, i))
-			}
-		case wide:
-			var r rune
-			r, n = utf8.DecodeRuneInString(text[i:])
-			if begins = inWord(r); !begins {
-				gap = max(gap, wideGap(r))
-			}
-		default:
-			gap = max(gap, Apart)
-			if c == '*' && lineStart(text, i) {
+		upper := c-'A' < 26
+		if class[c] != word {
+			n := 1
+			begins := false
+			switch class[c] {
+			case space, join:
+			case line:
+				gap = max(gap, newlines(text, &i))
+				n = 0
+			case stop:
 				gap = Stopped
+			case dot:
+				if begins = leadingDot(text, i); !begins {
+					gap = max(gap, afterDot(text, i))
+				}
+			case wide:
+				var r rune
+				r, n = utf8.DecodeRuneInString(text[i:])
+				if begins, upper = inWord(r), unicode.IsUpper(r); !begins {
+					gap = max(gap, wideGap(r))
+				}
+			default:
+				gap = max(gap, Apart)
+				if c == '*' && lineStart(text, i) {
+					gap = Stopped
+				}
+			}
+			if !begins {
+				i += n
+				continue
 			}
 		}
-		if !begins {
-			i += n
-			continue
-		}
-		end, sum, digits := scanWord(text, i)
 		if len(dst) == cap(dst) {
 			dst = slices.Grow(dst, 1+len(text)/6)
 		}
 		dst = dst[:len(dst)+1]
 		t := &dst[len(dst)-1] // field by field: a literal would be made elsewhere and copied
-		t.Start, t.End, t.Sum = int32(i), int32(end), sum
-		t.Word, t.Layers, t.Gap = 0, 0, gap
-		t.Upper, t.Digits = capital(c), NoDigits
-		if digits != 0 {
-			t.Digits = SomeDigits
-			if digit(c) && digit(text[end-1]) {
-				t.Digits = Number
-			}
-		}
-		if c >= 0x80 {
-			r, _ := utf8.DecodeRuneInString(text[i:])
-			t.Upper = unicode.IsUpper(r)
-		}
+		t.Start, t.Word, t.Layers, t.Gap, t.Upper = int32(i), 0, 0, gap, upper
+		i = scanWord(t, text, i)
 		gap = Joined
-		if i = end; i < len(text) && text[i] == ' ' {
+		if i < len(text) && text[i] == ' ' {
 			i++
 		}
 	}
 	return dst
 }
 
-// scanWord gives the end and the sum of the word that begins at i, eight bytes
-// at a time as long as they are ASCII; digits is 0 if none is in it.
-func scanWord(text string, i int) (end int, sum, digits uint64) {
-	sum = sumSeed
+// scanWord completes the token of the word that begins at i and gives its end:
+// eight bytes at a time as long as they are ASCII.
+func scanWord(t *Token, text string, i int) (end int) {
+	sum, digits := uint64(sumSeed), uint64(0)
 	for j := i; j+8 <= len(text); j += 8 {
 		x := eight.Load(text, j)
 		n, d := wordBytes(&x)
@@ -180,11 +169,23 @@ func scanWord(text string, i int) (end int, sum, digits uint64) {
 		if class[byte(x>>inWord)] >= sign || j+n == i {
 			break
 		}
-		within := uint64(1)<<inWord - 1
 		end = j + n
-		return end, mix(sum, x&within|uint64(end-i)<<56), digits | d&within
+		within := uint64(1)<<inWord - 1
+		t.Sum = mix(sum, x&within|uint64(end-i)<<56)
+		t.End, t.Digits = int32(end), NoDigits
+		if digits|d&within != 0 {
+			t.Digits = digitsOf(text[i:end])
+		}
+		return end
 	}
-	return scanAny(text, i)
+	return scanAny(t, text, i)
+}
+
+func digitsOf(word string) Digits {
+	if digit(word[0]) && digit(word[len(word)-1]) {
+		return Number
+	}
+	return SomeDigits
 }
 
 // wordBytes is how many of x's bytes, from the lowest on, are ASCII letters or
@@ -197,8 +198,9 @@ func wordBytes(x *uint64) (n int, digits uint64) {
 }
 
 // scanAny does what scanWord does, byte by byte.
-func scanAny(text string, start int) (end int, sum, digits uint64) {
+func scanAny(t *Token, text string, start int) (end int) {
 	h := hash{sum: sumSeed}
+	t.Digits = NoDigits
 	i := start
 	if text[i] == '.' {
 		h.add('.')
@@ -208,7 +210,7 @@ func scanAny(text string, start int) (end int, sum, digits uint64) {
 		c := text[i]
 		if class[c] == word {
 			if digit(c) {
-				digits++
+				t.Digits = SomeDigits
 			}
 			h.add(lower[c])
 			i++
@@ -232,7 +234,11 @@ func scanAny(text string, start int) (end int, sum, digits uint64) {
 			i++
 		}
 	}
-	return i, h.done(), digits
+	if t.Digits != NoDigits {
+		t.Digits = digitsOf(text[start:i])
+	}
+	t.Sum, t.End = h.done(), int32(i)
+	return i
 }
 
 func (h *hash) addRune(r rune) {
