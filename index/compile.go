@@ -204,22 +204,15 @@ func (c *compiler) compile() (*Tagger, error) {
 		return nil, fmt.Errorf("%d words, %d places in forms and %d rules: at most %d, %d and %d fit", words, n, len(c.rules), maxNumber, maxNumber, math.MaxUint16)
 	}
 	t := &Tagger{nodes: make([]node, n+1), accepts: make([]accept, 0, len(c.links)), rules: c.rules}
-	var table sync.WaitGroup // of the words, made beside that of the edges
-	defer table.Wait()
-	table.Go(func() {
-		words := make([]wordSlot, 0, len(c.vocab))
-		for sum, id := range c.vocab {
-			words = append(words, wordSlot{sum: sum, val: wordOf[id] | uint32(c.layers[id])<<layerBits})
-		}
-		t.words = newWordTable(words)
-	})
 	edges := make([]pair, 0, len(c.edges))
 	for e, to := range c.edges {
 		from, word := nodeOf[e>>32], wordOf[uint32(e)]
 		edges = append(edges, pair{edgeKey(from, word), nodeOf[to]})
 		t.nodes[from].next |= 1 << (word % 32)
 	}
-	t.edges = newTable(edges)
+	var table sync.WaitGroup // of the edges, made beside that of the words
+	defer table.Wait()
+	table.Go(func() { t.edges = newTable(edges) })
 	old := make([]int, n)
 	for i, at := range nodeOf {
 		old[at] = i
@@ -232,7 +225,29 @@ func (c *compiler) compile() (*Tagger, error) {
 		slices.SortFunc(t.accepts[from:], byStrictness)
 		t.nodes[at+1].from = uint32(len(t.accepts))
 	}
+	known := make(map[uint64]wordSlot, len(c.vocab))
+	for sum, w := range c.vocab {
+		known[sum] = t.wordAt(wordOf[w], c.layers[w])
+	}
+	t.words = newWordTable(known)
 	return t, nil
+}
+
+// wordAt is what is known of a word by the nodes that it leads to from the
+// beginning in some layers.
+func (t *Tagger) wordAt(number uint32, layers uint8) wordSlot {
+	w := wordSlot{is: known(number) | known(layers)<<numberBits}
+	for l := range nLayers {
+		if layers>>l&1 == 0 {
+			continue
+		}
+		root := number + uint32(bits.OnesCount8(layers&(1<<l-1)))
+		if t.nodes[root].from != t.nodes[root+1].from {
+			w.is |= 1 << (numberBits + int(nLayers) + int(l))
+		}
+		w.next |= t.nodes[root].next
+	}
+	return w
 }
 
 // byUse are the words, those that most nodes are reached by first.

@@ -13,8 +13,7 @@ import (
 type Token struct {
 	Start, End int32  // bytes of the text
 	Sum        uint64 // hash of the word in lower case
-	Word       uint32 // number of the word in the taxonomy's vocabulary, 0 if it is not in it
-	Layers     uint8  // the layers in which a form begins with this word
+	is         known  // what the taxonomy knows of the word
 	Gap        Gap    // what stands between the word before and this one
 	Upper      bool   // begins with a capital
 	Digits     Digits // whether digits are in it
@@ -144,7 +143,7 @@ func Lex(dst []Token, text string) []Token {
 		}
 		dst = dst[:len(dst)+1]
 		t := &dst[len(dst)-1] // field by field: a literal would be made elsewhere and copied
-		t.Start, t.Word, t.Layers, t.Gap, t.Upper = int32(i), 0, 0, gap, upper
+		t.Start, t.is, t.Gap, t.Upper = int32(i), 0, gap, upper
 		i = scanWord(t, text, i)
 		gap = Joined
 		if i < len(text) && text[i] == ' ' {

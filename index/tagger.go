@@ -1,6 +1,7 @@
 package index
 
 import (
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -128,72 +129,66 @@ func (t *table) get(key uint64) uint32 {
 	return val
 }
 
+// known is what a taxonomy knows of a word: its number, above it the layers in
+// which a form begins with it, and those in which it is one by itself. It is 0
+// for a word that is in no form.
+type known uint32
+
+const (
+	numberBits = 32 - 2*int(nLayers)
+	maxNumber  = 1 << numberBits // of nodes, and of words
+)
+
+func (k known) number() uint32 { return uint32(k % maxNumber) }
+func (k known) begins() uint8  { return uint8(k >> numberBits % (1 << nLayers)) }
+func (k known) alone() uint8   { return uint8(k >> (numberBits + int(nLayers))) }
+
 // wordTable says of the sum of a word what it is: all that is asked of a word
-// stands in one place.
+// stands in one place. A slot holds half of the sum; a word that is not in the
+// table is taken for one of them once in four thousand million times.
 type wordTable struct {
 	hash  perfect.Hash
 	slots []wordSlot
+	sums  []uint64 // by slot
 }
 
 type wordSlot struct {
-	sum uint64
-	val uint32 // the word's number, and above it the layers that begin with it
-	own uint32 // its number in the caller's vocabulary
+	check uint32
+	is    known
+	own   uint32 // its number in the caller's vocabulary
+	next  uint32 // bit b is set if a word whose number ends in b leads on, in any layer
 }
 
-const (
-	layerBits = 32 - int(nLayers)
-	maxNumber = 1 << valueBits // of nodes, and of words
-)
-
-// newWordTable makes a table of the words of slots, each of which is in it once.
-func newWordTable(words []wordSlot) wordTable {
-	sums := make([]uint64, len(words))
-	for i := range words {
-		sums[i] = words[i].sum
-	}
-	t := wordTable{hash: perfect.New(sums)}
-	t.slots = make([]wordSlot, t.hash.Size())
-	for _, w := range words {
-		t.slots[t.hash.Slot(w.sum)] = w
+// newWordTable makes a table of words, whose check is not filled in yet.
+func newWordTable(words map[uint64]wordSlot) wordTable {
+	t := wordTable{hash: perfect.New(slices.Collect(maps.Keys(words)))}
+	t.slots, t.sums = make([]wordSlot, t.hash.Size()), make([]uint64, t.hash.Size())
+	for sum, w := range words {
+		at := t.hash.Slot(sum)
+		w.check = uint32(sum >> 32)
+		t.slots[at], t.sums[at] = w, sum
 	}
 	return t
-}
-
-// get gives a word's value and own number, 0 and 0 if it is not in the table.
-func (t *wordTable) get(sum uint64) (val, own uint32) {
-	s := &t.slots[t.hash.Slot(sum)]
-	if s.sum == sum {
-		val = s.val
-	}
-	if s.sum == sum {
-		own = s.own
-	}
-	return val, own
 }
 
 // Number gives a tagger like t that tells besides, in Scan.Own, each word's
 // place among words, sums without a repetition, from 1 on: who counts words has
 // them looked up together with the taxonomy's. All numbers are the word numeral.
 func (t *Tagger) Number(words []uint64, numeral uint64) *Tagger {
-	own := make(map[uint64]uint32, len(words))
-	for i, sum := range words {
-		own[sum] = uint32(i + 1)
-	}
-	out := *t
-	out.numeral = own[numeral]
-	var all []wordSlot
-	for _, w := range t.words.slots {
-		if w.val != 0 {
-			w.own = own[w.sum]
-			all = append(all, w)
-			delete(own, w.sum)
+	all := make(map[uint64]wordSlot, len(words)+len(t.words.slots))
+	for i, w := range t.words.slots {
+		if w.is != 0 {
+			w.own = 0
+			all[t.words.sums[i]] = w
 		}
 	}
-	for sum, n := range own {
-		all = append(all, wordSlot{sum: sum, own: n})
+	for i, sum := range words {
+		w := all[sum]
+		w.own = uint32(i + 1)
+		all[sum] = w
 	}
-	out.words = newWordTable(all)
+	out := *t
+	out.words, out.numeral = newWordTable(all), all[numeral].own
 	return &out
 }
 
@@ -223,22 +218,40 @@ func (t *Tagger) Scan(s *Scan, text string, layers ...Layer) {
 	for _, l := range layers {
 		wanted |= 1 << l
 	}
-	n := 0
+	t.look(s, wanted)
+	t.tag(s, wanted)
+}
+
+// look finds what is known of every word, and the words with which a form of
+// the layers wanted may begin: those that are one alone, and those whose next
+// word may lead on.
+func (t *Tagger) look(s *Scan, wanted uint8) {
 	toks := s.Tokens
-	begin, own := slices.Grow(s.begin[:0], len(toks))[:len(toks)], slices.Grow(s.Own[:0], len(toks))[:len(toks)]
+	own := slices.Grow(s.Own[:0], len(toks))[:len(toks)]
+	begin := slices.Grow(s.begin[:0], len(toks)+1)[:len(toks)+1]
+	n := 0
+	alone, next := 0, uint32(0) // of the word before
 	for i := range toks {
 		tok := &toks[i]
-		val, number := t.words.get(tok.Sum)
+		w := &t.words.slots[t.words.hash.Slot(tok.Sum)]
+		hit := uint32(0)
+		if w.check == uint32(tok.Sum>>32) {
+			hit = ^hit
+		}
+		is, number := w.is&known(hit), w.own&hit
 		if tok.Digits == Number {
 			number = t.numeral
 		}
-		own[i] = number
-		tok.Word, tok.Layers = val%(1<<layerBits), uint8(val>>layerBits)
-		begin[n] = int32(i) // kept if a form begins here: a branch could not be foretold
-		n += (int(tok.Layers&wanted) + 255) >> 8
+		tok.is, own[i] = is, number
+		// kept where a form may begin: a branch could not be foretold
+		begin[n] = int32(i - 1)
+		leads := next >> (is.number() % 32) & uint32(tok.Gap^1)
+		n += (alone | int(leads&1) + 255) >> 8
+		alone, next = int(is.alone()&wanted), w.next&hit
 	}
+	begin[n] = int32(len(toks) - 1)
+	n += (alone + 255) >> 8
 	s.begin, s.Own = begin[:n], own
-	t.tag(s, wanted)
 }
 
 // tag finds the leftmost longest forms of each layer wanted, and the parts of
@@ -248,12 +261,12 @@ func (t *Tagger) tag(s *Scan, wanted uint8) {
 	var behind [nLayers]int32 // the token behind the tag before
 	clear(s.acts[:])
 	for _, i := range s.begin {
-		tok := &s.Tokens[i]
-		next := nextWord(s.Tokens, int(i))
-		for todo := tok.Layers & wanted; todo != 0; todo &= todo - 1 {
+		is, next := s.Tokens[i].is, nextWord(s.Tokens, int(i))
+		begins, alone := is.begins(), is.alone()
+		for todo := begins & wanted; todo != 0; todo &= todo - 1 {
 			l := Layer(bits.TrailingZeros8(todo))
-			root := tok.Word + uint32(bits.OnesCount8(tok.Layers&(1<<l-1)))
-			if i < behind[l] || t.nodes[root].from == t.nodes[root+1].from && (next == 0 || t.nodes[root].next>>(next%32)&1 == 0) {
+			root := is.number() + uint32(bits.OnesCount8(begins&(1<<l-1)))
+			if i < behind[l] || alone>>l&1 == 0 && (next == 0 || t.nodes[root].next>>(next%32)&1 == 0) {
 				continue
 			}
 			t.walk(&p, s.Tokens, root, int(i))
@@ -277,7 +290,7 @@ func nextWord(toks []Token, i int) uint32 {
 	if i+1 == len(toks) || toks[i+1].Gap == Apart || toks[i+1].Gap == Stopped {
 		return 0
 	}
-	return toks[i+1].Word
+	return toks[i+1].is.number()
 }
 
 // walked holds the forms that begin at token i and keeps those that end well.
