@@ -198,26 +198,7 @@ func (r *reading) sumUp() {
 	if len(r.places) < len(t.terms) {
 		r.places = make([]uint32, len(t.terms))
 	}
-	r.summands = r.summands[:0]
-	from := int32(0)
-	for k, to := range r.saidTo {
-		gate := r.guesses[k].gate(r.units[k].head)
-		for i := from; i < to; i++ {
-			w := &r.said[i]
-			n := r.places[w.term]
-			if n == 0 {
-				toks := r.scan.Tokens
-				r.summands = append(r.summands, summand{term: w.term, unit: int32(k), start: toks[w.first].Start, end: toks[w.last].End})
-				n = uint32(len(r.summands))
-				r.places[w.term] = n
-			}
-			r.summands[n-1].val += gate
-		}
-		from = to
-	}
-	for i := range r.summands {
-		r.places[r.summands[i].term] = 0
-	}
+	r.addSaid()
 	norm := 0.0
 	for i := range r.summands {
 		s := &r.summands[i]
@@ -254,6 +235,32 @@ func (r *reading) sumUp() {
 			r.summands = append(r.summands, summand{number: int32(place), unit: -1, val: float32(val)})
 		}
 	})
+}
+
+// addSaid makes a summand of every term that the text says, the first place
+// first: its value is how much of it is about the job. Whether a term has been
+// said before could not be foretold, so nothing branches by it.
+func (r *reading) addSaid() {
+	all := slices.Grow(r.summands[:0], len(r.said)+1)[:len(r.said)+1]
+	toks, places := r.scan.Tokens, r.places
+	n, from := uint32(0), int32(0)
+	for k, to := range r.saidTo {
+		gate := r.guesses[k].gate(r.units[k].head)
+		for _, w := range r.said[from:to] {
+			all[n] = summand{term: w.term, unit: int32(k), start: toks[w.first].Start, end: toks[w.last].End}
+			at := places[w.term]
+			anew := (at - 1) >> 31 // 1 if it has no place
+			at += anew * (n + 1)
+			places[w.term] = at
+			n += anew
+			all[at-1].val += gate
+		}
+		from = to
+	}
+	r.summands = all[:n]
+	for i := range r.summands {
+		places[r.summands[i].term] = 0
+	}
 }
 
 // question is the place in a roleRow of the weights for question q.
