@@ -252,7 +252,7 @@ func appendString(dst []byte, s string) []byte {
 		for i+8 <= len(s) && plainBytes(eight.Load(s, i)) {
 			i += 8
 		}
-		if i == len(s) {
+		if i == len(s) || i+8 > len(s) && len(s) >= 8 && plainBytes(eight.Load(s, len(s)-8)) {
 			break
 		}
 		c := s[i]
