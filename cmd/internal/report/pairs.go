@@ -3,8 +3,6 @@ package report
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 )
 
 // Pairs counts in how many postings two tools stand together. Tools have
@@ -13,52 +11,60 @@ import (
 type Pairs struct {
 	names   []string
 	numbers map[string]uint32
-	counts  map[uint64]uint32 // smaller number<<32 | larger
+	counts  []uint32 // by pairPlace
 	scratch []uint32
 }
 
-// maxPairs bounds how many pairs are kept; 1,500 tools make a million, of
-// which postings have a tenth.
-const maxPairs = 200_000
+// maxTools bounds whose pairs are counted: those of 2,000 tools take 8 MB, and
+// the tools that no posting of the first many had are not among the frequent ones.
+const maxTools = 2000
 
-func newPairs() *Pairs { return &Pairs{numbers: map[string]uint32{}, counts: map[uint64]uint32{}} }
+func newPairs() *Pairs { return &Pairs{numbers: map[string]uint32{}} }
 
-func (p *Pairs) number(name string) uint32 {
+// number is a tool's, false if there are too many.
+func (p *Pairs) number(name string) (uint32, bool) {
 	n, ok := p.numbers[name]
-	if !ok {
-		n = uint32(len(p.names))
+	if !ok && len(p.names) < maxTools {
+		n, ok = uint32(len(p.names)), true
 		p.numbers[name] = n
 		p.names = append(p.names, name)
+		p.counts = append(p.counts, make([]uint32, n)...)
 	}
-	return n
+	return n, ok
 }
 
 // add counts every two of a posting's tools.
 func (p *Pairs) add(n int, name func(int) string) {
 	p.scratch = p.scratch[:0]
 	for i := range n {
-		p.scratch = append(p.scratch, p.number(name(i)))
+		if number, ok := p.number(name(i)); ok {
+			p.scratch = append(p.scratch, number)
+		}
 	}
 	for i, a := range p.scratch {
 		for _, b := range p.scratch[i+1:] {
-			key := pairKey(a, b)
-			if had := p.counts[key]; had > 0 || len(p.counts) < maxPairs {
-				p.counts[key] = had + 1
+			if a != b {
+				p.counts[pairPlace(a, b)]++
 			}
 		}
 	}
 }
 
-func pairKey(a, b uint32) uint64 { return uint64(min(a, b))<<32 | uint64(max(a, b)) }
+// pairPlace is the place of two different numbers' count: those of the larger
+// with all that are smaller stand in a row.
+func pairPlace(a, b uint32) int {
+	small, large := int(min(a, b)), int(max(a, b))
+	return large*(large-1)/2 + small
+}
 
 // of is in how many postings both stand.
 func (p *Pairs) of(a, b string) int {
 	x, known := p.numbers[a]
 	y, also := p.numbers[b]
-	if !known || !also {
+	if !known || !also || x == y {
 		return 0
 	}
-	return int(p.counts[pairKey(x, y)])
+	return int(p.counts[pairPlace(x, y)])
 }
 
 // pairsJSON is Pairs on the wire: counts are a, b and n by turns.
@@ -69,8 +75,12 @@ type pairsJSON struct {
 
 func (p *Pairs) MarshalJSON() ([]byte, error) {
 	w := pairsJSON{Names: p.names}
-	for _, key := range slices.Sorted(maps.Keys(p.counts)) {
-		w.Counts = append(w.Counts, uint32(key>>32), uint32(key), p.counts[key])
+	for a := range uint32(len(p.names)) {
+		for b := range a {
+			if n := p.counts[pairPlace(a, b)]; n > 0 {
+				w.Counts = append(w.Counts, b, a, n)
+			}
+		}
 	}
 	return json.Marshal(w)
 }
@@ -86,10 +96,10 @@ func (p *Pairs) UnmarshalJSON(data []byte) error {
 	}
 	for i := 0; i+2 < len(w.Counts); i += 3 {
 		a, b := w.Counts[i], w.Counts[i+1]
-		if int(max(a, b)) >= len(p.names) {
+		if a == b || int(max(a, b)) >= len(p.names) {
 			return fmt.Errorf("pair %d, %d of %d tools", a, b, len(p.names))
 		}
-		p.counts[pairKey(a, b)] = w.Counts[i+2]
+		p.counts[pairPlace(a, b)] = w.Counts[i+2]
 	}
 	return nil
 }
