@@ -15,6 +15,22 @@ func scalarOf(v any) string {
 	return strings.TrimSpace(strings.Join(lines(v), ", "))
 }
 
+// lineOf is scalarOf without the entities of HTML, in which WordPress and
+// scrapers write what is no HTML: "R&amp;D Engineer &#8211; Remote".
+func lineOf(v any) string {
+	s := scalarOf(v)
+	if hasEntity(s) {
+		s = strings.TrimSpace(html.UnescapeString(s))
+	}
+	return s
+}
+
+// hasEntity says whether there may be an entity in a line.
+func hasEntity(s string) bool {
+	at := strings.IndexByte(s, '&')
+	return at >= 0 && strings.IndexByte(s[at:], ';') > 0
+}
+
 // cleanTitle takes off what scrapers leave at a title's end.
 func cleanTitle(s string) string {
 	first, rest, more := strings.Cut(s, "\n")

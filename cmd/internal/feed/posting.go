@@ -17,9 +17,9 @@ func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
 	all := m.find(o)
 	p := classifier.Posting{
 		ID:       scalarOf(all.fields[fID].value),
-		Title:    cleanTitle(scalarOf(all.fields[fTitle].value)),
-		Company:  cleanCompany(scalarOf(all.fields[fCompany].value)),
-		Location: scalarOf(all.fields[fLocation].value),
+		Title:    cleanTitle(lineOf(all.fields[fTitle].value)),
+		Company:  cleanCompany(lineOf(all.fields[fCompany].value)),
+		Location: lineOf(all.fields[fLocation].value),
 		URL:      scalarOf(all.fields[fURL].value),
 		Posted:   when(scalarOf(all.fields[fPosted].value)),
 	}
@@ -49,7 +49,7 @@ func direct(o object) (classifier.Posting, bool) {
 			return p, false
 		}
 	}
-	return p, p.Title != "" && p.Description != "" && !doublyEscaped(p.Description)
+	return p, p.Title != "" && p.Description != "" && !hasEntity(p.Title) && !hasEntity(p.Company) && !hasEntity(p.Location) && !doublyEscaped(p.Description)
 }
 
 // fieldOf is the field of a posting that has a name in JSON, nil for none.
