@@ -3,11 +3,14 @@ package index
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"math/bits"
 	"slices"
 	"strings"
 	"sync"
+
+	"rolecall/internal/perfect"
 )
 
 // compiler makes a Tagger of what an index's dictionary holds.
@@ -171,12 +174,15 @@ func (c *compiler) nodeAt(nodes map[uint64]uint32, key uint64) uint32 {
 
 // compile lays everything out flat. Words and nodes get new numbers: first the
 // nodes that words lead to from the beginning, the layers of a word in a row,
-// and the word with them; then the others. Of the words those that are in most
-// forms come first: they are the frequent ones of a text, too, and what is
-// looked into for them stands together.
+// and the word with them; then the others.
 func (c *compiler) compile() (*Tagger, error) {
+	sums := slices.Collect(maps.Keys(c.vocab))
+	var hash perfect.Hash
+	var hashed sync.WaitGroup // it takes as long as all the rest
+	hashed.Go(func() { hash = perfect.New(sums) })
+	defer hashed.Wait()
 	nodeOf, wordOf, n := make([]uint32, len(c.ends)), make([]uint32, len(c.layers)), uint32(1)
-	for _, w := range c.byUse() {
+	for w := range c.layers {
 		if c.layers[w] != 0 {
 			wordOf[w] = n
 		}
@@ -203,16 +209,12 @@ func (c *compiler) compile() (*Tagger, error) {
 	if n > maxNumber || words > maxNumber || len(c.rules) > math.MaxUint16 {
 		return nil, fmt.Errorf("%d words, %d places in forms and %d rules: at most %d, %d and %d fit", words, n, len(c.rules), maxNumber, maxNumber, math.MaxUint16)
 	}
-	t := &Tagger{nodes: make([]node, n+1), accepts: make([]accept, 0, len(c.links)), rules: c.rules}
-	edges := make([]pair, 0, len(c.edges))
+	t := &Tagger{nodes: make([]node, n+1), edges: newTable(len(c.edges)), accepts: make([]accept, 0, len(c.links)), rules: c.rules}
 	for e, to := range c.edges {
 		from, word := nodeOf[e>>32], wordOf[uint32(e)]
-		edges = append(edges, pair{edgeKey(from, word), nodeOf[to]})
+		t.edges.put(edgeKey(from, word), nodeOf[to])
 		t.nodes[from].next |= 1 << (word % 32)
 	}
-	var table sync.WaitGroup // of the edges, made beside that of the words
-	defer table.Wait()
-	table.Go(func() { t.edges = newTable(edges) })
 	old := make([]int, n)
 	for i, at := range nodeOf {
 		old[at] = i
@@ -225,11 +227,13 @@ func (c *compiler) compile() (*Tagger, error) {
 		slices.SortFunc(t.accepts[from:], byStrictness)
 		t.nodes[at+1].from = uint32(len(t.accepts))
 	}
-	known := make(map[uint64]wordSlot, len(c.vocab))
-	for sum, w := range c.vocab {
-		known[sum] = t.wordAt(wordOf[w], c.layers[w])
+	known := make([]wordSlot, len(sums))
+	for i, sum := range sums {
+		w := c.vocab[sum]
+		known[i] = t.wordAt(wordOf[w], c.layers[w])
 	}
-	t.words = newWordTable(known)
+	hashed.Wait()
+	t.words = newWordTable(hash, sums, known)
 	return t, nil
 }
 
@@ -248,20 +252,6 @@ func (t *Tagger) wordAt(number uint32, layers uint8) wordSlot {
 		w.next |= t.nodes[root].next
 	}
 	return w
-}
-
-// byUse are the words, those that most nodes are reached by first.
-func (c *compiler) byUse() []int {
-	uses, words := make([]int32, len(c.layers)), make([]int, len(c.layers))
-	for e := range c.edges {
-		uses[uint32(e)]++
-	}
-	for w := range words {
-		words[w] = w
-		uses[w] += int32(bits.OnesCount8(c.layers[w]))
-	}
-	slices.SortFunc(words, func(a, b int) int { return cmp.Or(int(uses[b]-uses[a]), a-b) })
-	return words
 }
 
 // byStrictness puts forms with a rule before those without: the first whose

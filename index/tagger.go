@@ -1,7 +1,6 @@
 package index
 
 import (
-	"maps"
 	"math/bits"
 	"slices"
 
@@ -90,43 +89,39 @@ const (
 	object
 )
 
-// table gives a key its value. A slot holds forty bits of the key above the
-// value; a key that is not in it is taken for one of them once in a million
-// million times.
+// table gives a key, which must be well mixed, its value. A slot holds forty
+// bits of the key above the value; a key that is not in it is taken for one of
+// them once in a million million times. Half of the slots are empty (0): keys
+// that come to the same one stand behind each other.
 type table struct {
-	hash  perfect.Hash
-	slots []uint64
+	slots []uint64 // a power of two
+	shift int      // of a key, to its slot
 }
 
 const valueBits = 24 // of a slot
 
-// pair is a key and its value, which is above 0.
-type pair struct {
-	key uint64
-	val uint32
+// newTable makes an empty table for n keys.
+func newTable(n int) table {
+	size := bits.Len(uint(2*n + 1))
+	return table{slots: make([]uint64, 1<<size), shift: 64 - size}
 }
 
-// newTable makes a table of pairs.
-func newTable(pairs []pair) table {
-	keys := make([]uint64, len(pairs))
-	for i := range pairs {
-		keys[i] = pairs[i].key
+// put gives a key a value above 0.
+func (t *table) put(key uint64, val uint32) {
+	i := key >> t.shift
+	for t.slots[i] != 0 {
+		i = (i + 1) % uint64(len(t.slots))
 	}
-	t := table{hash: perfect.New(keys)}
-	t.slots = make([]uint64, t.hash.Size())
-	for _, p := range pairs {
-		t.slots[t.hash.Slot(p.key)] = p.key>>valueBits<<valueBits | uint64(p.val)
-	}
-	return t
+	t.slots[i] = key>>valueBits<<valueBits | uint64(val)
 }
 
 // get is the value of a key, 0 if it has none.
 func (t *table) get(key uint64) uint32 {
-	s, val := t.slots[t.hash.Slot(key)], uint32(0)
-	if s>>valueBits == key>>valueBits {
-		val = uint32(s & (1<<valueBits - 1))
+	for i := key >> t.shift; ; i = (i + 1) % uint64(len(t.slots)) {
+		if s := t.slots[i]; s>>valueBits == key>>valueBits || s == 0 {
+			return uint32(s & (1<<valueBits - 1))
+		}
 	}
-	return val
 }
 
 // known is what a taxonomy knows of a word: its number, above it the layers in
@@ -159,14 +154,14 @@ type wordSlot struct {
 	next  uint32 // bit b is set if a word whose number ends in b leads on, in any layer
 }
 
-// newWordTable makes a table of words, whose check is not filled in yet.
-func newWordTable(words map[uint64]wordSlot) wordTable {
-	t := wordTable{hash: perfect.New(slices.Collect(maps.Keys(words)))}
-	t.slots, t.sums = make([]wordSlot, t.hash.Size()), make([]uint64, t.hash.Size())
-	for sum, w := range words {
-		at := t.hash.Slot(sum)
-		w.check = uint32(sum >> 32)
-		t.slots[at], t.sums[at] = w, sum
+// newWordTable makes a table of words by their sums, whose hash is h. The check
+// is filled in here.
+func newWordTable(h perfect.Hash, sums []uint64, words []wordSlot) wordTable {
+	t := wordTable{hash: h, slots: make([]wordSlot, h.Size()), sums: make([]uint64, h.Size())}
+	for i, sum := range sums {
+		at := h.Slot(sum)
+		t.slots[at], t.sums[at] = words[i], sum
+		t.slots[at].check = uint32(sum >> 32)
 	}
 	return t
 }
@@ -175,20 +170,27 @@ func newWordTable(words map[uint64]wordSlot) wordTable {
 // place among words, sums without a repetition, from 1 on: who counts words has
 // them looked up together with the taxonomy's. All numbers are the word numeral.
 func (t *Tagger) Number(words []uint64, numeral uint64) *Tagger {
-	all := make(map[uint64]wordSlot, len(words)+len(t.words.slots))
-	for i, w := range t.words.slots {
-		if w.is != 0 {
-			w.own = 0
-			all[t.words.sums[i]] = w
-		}
-	}
+	own := make(map[uint64]uint32, len(words))
 	for i, sum := range words {
-		w := all[sum]
-		w.own = uint32(i + 1)
-		all[sum] = w
+		own[sum] = uint32(i + 1)
 	}
 	out := *t
-	out.words, out.numeral = newWordTable(all), all[numeral].own
+	out.numeral = own[numeral]
+	var sums []uint64
+	var slots []wordSlot
+	for i, w := range t.words.slots {
+		if w.is == 0 {
+			continue
+		}
+		sum := t.words.sums[i]
+		w.own = own[sum]
+		delete(own, sum)
+		sums, slots = append(sums, sum), append(slots, w)
+	}
+	for sum, n := range own {
+		sums, slots = append(sums, sum), append(slots, wordSlot{own: n})
+	}
+	out.words = newWordTable(perfect.New(sums), sums, slots)
 	return &out
 }
 
