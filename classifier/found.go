@@ -147,10 +147,7 @@ func (r *reading) unitAt(k int, token int32) int {
 }
 
 // isDuty says whether what unit k tells is to be done in this job.
-func (r *reading) isDuty(k int) bool {
-	g := &r.guesses[k]
-	return g.section[0] > 0.35 || g.section[0] > g.section[3]+g.section[4]+g.section[5] && g.section[0] > 0.2
-}
+func (r *reading) isDuty(k int) bool { return r.guesses[k].section[0] > 0.5 }
 
 // rank orders needs: an entry's need is the highest of its mentions'.
 func (n Need) rank() int {
@@ -190,6 +187,7 @@ const (
 // a must, Scala a plus" each has its own. Tags are asked for in order.
 func (r *reading) need(k int, tag index.Tag) Need {
 	need, nearest, deciding := r.sectionOf(k).need(), int32(cueReach+1), ""
+	closing := false // the sentence ends with "is a must": all of it is
 	u := &r.units[k]
 	cues := r.scan.Tags[index.Cues]
 	for len(cues) > r.cueAt && (cues[r.cueAt].Last < u.first || cues[r.cueAt].Last+cueReach < tag.First) {
@@ -200,6 +198,9 @@ func (r *reading) need(k int, tag index.Tag) Need {
 			break
 		}
 		e := &r.engine.ix.Entries()[cue.Entry]
+		if e.Kind == index.NeedCue && e.Value == "must" && cue.Last == u.last && cue.First > tag.Last {
+			closing = true
+		}
 		if e.Kind != index.NeedCue || !r.sameBrackets(cue, tag) {
 			continue
 		}
@@ -221,7 +222,7 @@ func (r *reading) need(k int, tag index.Tag) Need {
 	switch {
 	case need == NeedRequired && (deciding == "preferred" || deciding == "preferred_next"):
 		return NeedPreferred
-	case need == NeedPreferred && deciding == "must" && nearest <= besideMust:
+	case need == NeedPreferred && (deciding == "must" && nearest <= besideMust || closing && deciding != "preferred" && deciding != "preferred_next"):
 		return NeedRequired
 	}
 	return need

@@ -69,6 +69,9 @@ func TestNeed(t *testing.T) {
 		{"Requirements (nice to have)\n- Experience with Terraform in years of large clouds\n- SQL", "terraform", NeedPreferred},
 		{"Preferred qualifications\n- Experience with Swagger and a busy team of engineers\n- Experience with Terraform in years of large clouds", "terraform", NeedPreferred},
 		{"Nice to have\n- Terraform\n- Kubernetes\n- Experience of large teams and busy offices that work with vendors", "terraform", NeedPreferred},
+		{"Nice to have\n- Experience of streaming (Terraform, Kafka) and storage (Hive) in large clouds is essential\n- Kubernetes", "terraform", NeedRequired},
+		{head + "- Strong Python, with Scala and Terraform as a nice to have", "terraform", NeedPreferred},
+		{"Our tech stack\n- Terraform, Kubernetes, Python and Go\nRequirements\n- Five years of data engineering in a busy team of engineers", "terraform", NeedContext},
 		{"Responsibilities\n- Build data pipelines in Python for our analysts\n- Keep our lake house clean and well documented for everyone", "python", NeedDuty},
 	} {
 		got := Need("")
