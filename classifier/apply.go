@@ -101,7 +101,7 @@ func (r *reading) sumPairs(own *tally, from, to int32, last uint32) {
 	for _, p := range pairs[:n] {
 		row := t.pairs.rows.get(p.key)
 		own.add(row)
-		said[at] = saying{row.term, p.at - 1, p.at}
+		said[at] = saying{row.term, max(p.at-1, 0), p.at}
 		at += int(min(row.term, 1))
 	}
 	r.said = said[:at]

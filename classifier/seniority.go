@@ -176,7 +176,7 @@ const soughtReach = 2500
 
 // before are the words behind which the person sought is named, by the last of
 // them. A small first letter may be a capital, too.
-var before = byLast("looking for", "searching for", "As our", "seeking", "recruiting", "hiring", "looking to hire", "this is a", "search of a", "position is a", "role is a", "As a", "search of an", "As an")
+var before = byLast("looking for", "searching for", "As our", "seeking", "recruiting", "hiring", "looking to hire", "this is a", "search of a", "position is a", "role is a", "As a", "search of an", "As an", "opportunity for a", "opportunity for an", "opening for a", "opening for an", "vacancy for a", "vacancy for an")
 
 var beforeEnds = sumSet("for our seeking recruiting hiring hire a an")
 

@@ -72,6 +72,7 @@ func TestSeniorityOfDescription(t *testing.T) {
 	l := defaultLevels(t)
 	for _, c := range []struct{ title, in, want string }{
 		{"Data Engineer", "We are looking for a Junior Data Engineer to join us.", "junior"},
+		{"Data Architect", "Secret clearance. We have an opportunity for a Senior Data Architect in Leeds.", "senior"},
 		{"Data Engineer", "We are seeking an experienced and curious senior engineer.", "senior"},
 		{"Data Engineer", "<p>This is a <b>mid-level</b> role.</p>", "mid"},
 		{"ML Engineer", "As a Staff ML Engineer you set the direction.", "principal"},

@@ -45,9 +45,9 @@ type weights struct {
 const (
 	weightStep = 0.05
 	maxSteps   = 127
-	none       = 128 // how a weight of 0 stands
-	noSections = none * 0x0101010101010101
-	noWork     = none * 0x00010001
+	zeroStands = 128 // for a weight of 0
+	noSections = zeroStands * 0x0101010101010101
+	noWork     = zeroStands * 0x00010001
 )
 
 var noWeights = weights{sections: noSections, work: noWork}
@@ -110,7 +110,7 @@ func (s *tally) add(w *weights) {
 // addTally adds k times what was summed up.
 func (z *outputs) addTally(s *tally, k float32) {
 	k *= weightStep
-	over := none * s.n
+	over := zeroStands * s.n
 	part := func(sum uint64) float32 { return k * float32(int32(uint16(sum))-over) }
 	z[0] += part(s.even)
 	z[1] += part(s.odd)
