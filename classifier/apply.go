@@ -162,15 +162,10 @@ func (r *reading) addEntries(z *outputs, sum *tally, k int) {
 func (r *reading) headSum(k int) (z outputs) {
 	u := &r.units[k]
 	var sum tally
-	scale := wordScale(int(u.last - u.first + 1))
-	for _, w := range r.scan.Own[u.first : u.last+1] {
-		if sum.n == mostAdds {
-			z.addTally(&sum, scale)
-			sum = tally{}
-		}
+	for _, w := range r.scan.Own[u.first : u.last+1] { // headWords at most
 		sum.add(&r.engine.model.tables.heads[w])
 	}
-	z.addTally(&sum, scale)
+	z.addTally(&sum, wordScale(int(u.last-u.first+1)))
 	return z
 }
 

@@ -110,8 +110,8 @@ func (r *reading) weigh() {
 		r.sums[0] += int(a)
 		r.sums[1] += int(b)
 	}
-	weights := &m.rows[m.constantRow].role
-	put(prior, float64(weights[at]), float64(weights[at+1]))
+	always := &m.rows[m.constantRow].role
+	put(prior, float64(always[at]), float64(always[at+1]))
 	var numbers [nShares + 1][2]float64
 	for i := range r.summands {
 		s := &r.summands[i]

@@ -85,6 +85,7 @@ func TestReadModelErrors(t *testing.T) {
 		{"rolecall model 3\nx" + strings.Repeat("\t", 15), "line 2: name"},
 		{"rolecall model 3\nw:x\t1\t0.07" + strings.Repeat("\t", 13), `0.07: a multiple of 0.05`},
 		{"rolecall model 3\nd:99" + strings.Repeat("\t", 15), "a number below"},
+		{"rolecall model 3\n", `no row "c:"`},
 	} {
 		if _, err := classifier.ReadModel(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.30q: %v: %q was wanted", c.in, err, c.want)

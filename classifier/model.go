@@ -72,7 +72,7 @@ func ReadModel(from io.Reader) (*Model, error) {
 
 func parseModel(text string) (*Model, error) {
 	sum := sha256.Sum256([]byte(text))
-	m := &Model{Revision: hex.EncodeToString(sum[:])[:12]}
+	m := &Model{Revision: hex.EncodeToString(sum[:])[:12], constantRow: -1}
 	head, rest := cutLine(text)
 	if head != modelHead {
 		return nil, fmt.Errorf("model: line 1: %q was wanted", modelHead)
@@ -83,6 +83,9 @@ func parseModel(text string) (*Model, error) {
 		if err := m.line(line); err != nil {
 			return nil, fmt.Errorf("model: line %d: %w", n, err)
 		}
+	}
+	if m.constantRow < 0 {
+		return nil, fmt.Errorf("model: no row \"%c:\", which counts for every posting", fConstant)
 	}
 	m.tables = newTables(m)
 	return m, nil

@@ -24,12 +24,17 @@ type guess struct {
 }
 
 // finish turns log-odds into probabilities. Those of the sections count from
-// the first one's, so that one is never near 0 and all stay within a float32.
+// the first one's, or from one that is so far above it that exp32 could not tell.
 func (g *guess) finish(z *outputs) {
-	g.section[0] = 1
-	sum := float32(1)
-	for o := 1; o < nSections; o++ {
-		g.section[o] = exp32(z[o] - z[0])
+	base := z[0]
+	for _, x := range z[1:nSections] {
+		if x > base+farAbove { // hardly ever: a maximum would have to be guessed at each
+			base = x
+		}
+	}
+	sum := float32(0)
+	for o := range nSections {
+		g.section[o] = exp32(z[o] - base)
 		sum += g.section[o]
 	}
 	part := 1 / sum
@@ -40,7 +45,10 @@ func (g *guess) finish(z *outputs) {
 	g.ai, g.de = 1/(1+exp32(-g.zAI)), 1/(1+exp32(-g.zDE))
 }
 
-const mostPower = 120 // of 2 in exp32: eight of its greatest are within a float32
+const (
+	mostPower = 120 // of 2 in exp32: eight of its greatest are within a float32
+	farAbove  = 60  // in nats: below that power
+)
 
 // exp32 is e to the x, to six digits near 0 and five at the ends, in a fifth of
 // math.Exp's time: 2 to a whole power, which is a float's exponent, times a

@@ -175,18 +175,19 @@ func precedes(toks []index.Token, i int, phrases [][]uint64) bool {
 const soughtReach = 2500
 
 // before are the words behind which the person sought is named, by the last of
-// them. A small first letter may be a capital, too.
-var before = byLast("looking for", "searching for", "As our", "seeking", "recruiting", "hiring", "looking to hire", "this is a", "search of a", "position is a", "role is a", "As a", "search of an", "As an", "opportunity for a", "opportunity for an", "opening for a", "opening for an", "vacancy for a", "vacancy for an")
+// them, and beforeEnds those last words. A small first letter may be a capital, too.
+var before, beforeEnds = byLast("looking for", "searching for", "As our", "seeking", "recruiting", "hiring", "looking to hire", "this is a", "search of a", "position is a", "role is a", "As a", "search of an", "As an", "opportunity for a", "opportunity for an", "opening for a", "opening for an", "vacancy for a", "vacancy for an")
 
-var beforeEnds = sumSet("for our seeking recruiting hiring hire a an")
-
-func byLast(cues ...string) map[uint64][]string {
-	out := map[uint64][]string{}
+func byLast(cues ...string) (map[uint64][]string, *wordSet) {
+	out, ends := map[uint64][]string{}, ""
 	for _, cue := range cues {
-		last := index.Sum(cue[strings.LastIndexByte(cue, ' ')+1:])
-		out[last] = append(out[last], cue)
+		last := cue[strings.LastIndexByte(cue, ' ')+1:]
+		if sum := index.Sum(last); out[sum] == nil {
+			ends += " " + last
+		}
+		out[index.Sum(last)] = append(out[index.Sum(last)], cue)
 	}
-	return out
+	return out, sumSet(ends)
 }
 
 // jobs are the nouns that a level is said of, behind those and the words at
@@ -227,7 +228,7 @@ func (l levels) sought(text string, toks []index.Token) int {
 // endsWith says whether text ends with a cue, whose first letter may be a capital in it.
 func endsWith(text, cue string) bool {
 	at := len(text) - len(cue)
-	return at >= 0 && text[at+1:] == cue[1:] && (text[at] == cue[0] || text[at] == cue[0]-('a'-'A'))
+	return at >= 0 && text[at+1:] == cue[1:] && (text[at] == cue[0] || cue[0] >= 'a' && text[at] == cue[0]-('a'-'A'))
 }
 
 // named is the rank of the level in the name of the person that toks begin

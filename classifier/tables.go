@@ -222,7 +222,7 @@ func newPairTable(pairs map[uint64]weights) pairTable {
 	return t
 }
 
-const filterShift = 24 // to bits of a key that do not pick its row
+const filterShift = 24 // of a key, to the bits that pick its word of the filter
 
 // may is 1 if a pair may be in the table, and 0 if it is not.
 func (t *pairTable) may(key uint64) int {

@@ -227,13 +227,13 @@ func (c *compiler) compile() (*Tagger, error) {
 		slices.SortFunc(t.accepts[from:], byStrictness)
 		t.nodes[at+1].from = uint32(len(t.accepts))
 	}
-	known := make([]wordSlot, len(sums))
+	slots := make([]wordSlot, len(sums))
 	for i, sum := range sums {
 		w := c.vocab[sum]
-		known[i] = t.wordAt(wordOf[w], c.layers[w])
+		slots[i] = t.wordAt(wordOf[w], c.layers[w])
 	}
 	hashed.Wait()
-	t.words = newWordTable(hash, sums, known)
+	t.words = newWordTable(hash, sums, slots)
 	return t, nil
 }
 

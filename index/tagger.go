@@ -89,10 +89,10 @@ const (
 	object
 )
 
-// table gives a key, which must be well mixed, its value. A slot holds forty
-// bits of the key above the value; a key that is not in it is taken for one of
-// them once in a million million times. Half of the slots are empty (0): keys
-// that come to the same one stand behind each other.
+// table gives a key, which must be well mixed, its value. The upper bits of a
+// key pick its slot, which holds the lower forty above the value: a key that is
+// not in it is taken for one of them once in a million million times. Half of
+// the slots are empty (0): keys that come to the same one stand behind each other.
 type table struct {
 	slots []uint64 // a power of two
 	shift int      // of a key, to its slot
@@ -112,13 +112,13 @@ func (t *table) put(key uint64, val uint32) {
 	for t.slots[i] != 0 {
 		i = (i + 1) % uint64(len(t.slots))
 	}
-	t.slots[i] = key>>valueBits<<valueBits | uint64(val)
+	t.slots[i] = key<<valueBits | uint64(val)
 }
 
 // get is the value of a key, 0 if it has none.
 func (t *table) get(key uint64) uint32 {
 	for i := key >> t.shift; ; i = (i + 1) % uint64(len(t.slots)) {
-		if s := t.slots[i]; s>>valueBits == key>>valueBits || s == 0 {
+		if s := t.slots[i]; s == 0 || (s^key<<valueBits)>>valueBits == 0 {
 			return uint32(s & (1<<valueBits - 1))
 		}
 	}

@@ -19,17 +19,13 @@ func scalarOf(v any) string {
 // scrapers write what is no HTML: "R&amp;D Engineer &#8211; Remote".
 func lineOf(v any) string {
 	s := scalarOf(v)
-	if hasEntity(s) {
-		s = strings.TrimSpace(html.UnescapeString(s))
+	if strings.IndexByte(s, '&') < 0 {
+		return s
 	}
-	return s
+	return strings.Join(strings.Fields(entity.ReplaceAllStringFunc(s, html.UnescapeString)), " ")
 }
 
-// hasEntity says whether there may be an entity in a line.
-func hasEntity(s string) bool {
-	at := strings.IndexByte(s, '&')
-	return at >= 0 && strings.IndexByte(s[at:], ';') > 0
-}
+var entity = regexp.MustCompile(`&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
 
 // cleanTitle takes off what scrapers leave at a title's end.
 func cleanTitle(s string) string {

@@ -49,7 +49,7 @@ func direct(o object) (classifier.Posting, bool) {
 			return p, false
 		}
 	}
-	return p, p.Title != "" && p.Description != "" && !hasEntity(p.Title) && !hasEntity(p.Company) && !hasEntity(p.Location) && !doublyEscaped(p.Description)
+	return p, p.Title != "" && p.Description != "" && !doublyEscaped(p.Description)
 }
 
 // fieldOf is the field of a posting that has a name in JSON, nil for none.

@@ -15,9 +15,9 @@ type Pairs struct {
 	scratch []uint32
 }
 
-// maxTools bounds whose pairs are counted: those of 2,000 tools take 8 MB, and
-// the tools that no posting of the first many had are not among the frequent ones.
-const maxTools = 2000
+// maxTools bounds whose pairs are counted: 4,096 are twice as many as the
+// taxonomy that is built in has, and would take 33 MB.
+const maxTools = 4096
 
 func newPairs() *Pairs { return &Pairs{numbers: map[string]uint32{}} }
 
@@ -96,6 +96,9 @@ func (p *Pairs) UnmarshalJSON(data []byte) error {
 	}
 	for i := 0; i+2 < len(w.Counts); i += 3 {
 		a, b := w.Counts[i], w.Counts[i+1]
+		if max(a, b) >= maxTools && int(max(a, b)) < len(w.Names) {
+			continue
+		}
 		if a == b || int(max(a, b)) >= len(p.names) {
 			return fmt.Errorf("pair %d, %d of %d tools", a, b, len(p.names))
 		}
