@@ -61,7 +61,7 @@ func New(ix *index.Index, m *Model, opts Options) *Classifier {
 	}
 	c.tagger = ix.Tagger
 	if m != nil {
-		c.tagger = ix.Number(m.tables.words, numberSum)
+		c.tagger = ix.WithWords(m.tables.words, numberSum)
 		c.bound = c.bind(m.tables)
 	}
 	c.pool.New = func() any { return &reading{engine: c} }

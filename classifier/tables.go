@@ -15,7 +15,7 @@ import (
 // that is asked of a word side by side, and the first step's weights in whole
 // steps of a twentieth, a section's in one byte.
 type tables struct {
-	words  []uint64  // sums of the words, for index.Tagger.Number: a word's number is its place here, from 1 on
+	words  []uint64  // sums of the words, for index.Tagger.WithWords: a word's number is its place here, from 1 on
 	byWord []wordRow // by number; 0 is that of all words the model does not know
 	firsts []weights // by number: as the first word of a sentence
 	heads  []weights // by number: as a word of the heading above

@@ -36,7 +36,7 @@ type Scan struct {
 	Text   string
 	Tokens []Token
 	Tags   [nLayers][]Tag
-	Own    []uint32 // by token: its word's number in the vocabulary of Tagger.Number, 0 if it is not in it
+	Own    []uint32 // by token: its word's number in the vocabulary of Tagger.WithWords, 0 if it is not in it
 
 	begin []int32 // the tokens that a form may begin with
 	acts  [64]act // the last action of each responsibility
@@ -166,10 +166,10 @@ func newWordTable(h perfect.Hash, sums []uint64, words []wordSlot) wordTable {
 	return t
 }
 
-// Number gives a tagger like t that tells besides, in Scan.Own, each word's
+// WithWords gives a tagger like t that tells besides, in Scan.Own, each word's
 // place among words, sums without a repetition, from 1 on: who counts words has
 // them looked up together with the taxonomy's. All numbers are the word numeral.
-func (t *Tagger) Number(words []uint64, numeral uint64) *Tagger {
+func (t *Tagger) WithWords(words []uint64, numeral uint64) *Tagger {
 	own := make(map[uint64]uint32, len(words))
 	for i, sum := range words {
 		own[sum] = uint32(i + 1)
