@@ -75,12 +75,9 @@ func (r *reading) evidence(p *Posting) ([]Evidence, [2]float64) {
 
 // strongest are the n strongest terms, in order, at the front of where all stood.
 func strongest(terms []term, n int) []term {
-	if n >= len(terms) {
-		slices.SortFunc(terms, func(a, b term) int { return cmp.Compare(b, a) })
-		return terms
-	}
-	slices.SortFunc(terms[:n], func(a, b term) int { return cmp.Compare(b, a) })
+	n = min(n, len(terms))
 	best := terms[:n]
+	slices.SortFunc(best, func(a, b term) int { return cmp.Compare(b, a) })
 	for _, t := range terms[n:] {
 		if t <= best[n-1] {
 			continue

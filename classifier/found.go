@@ -198,10 +198,11 @@ func (r *reading) need(k int, tag index.Tag) Need {
 			break
 		}
 		e := &r.engine.ix.Entries()[cue.Entry]
-		if e.Kind == index.NeedCue && e.Value == "must" && cue.Last == u.last && cue.First > tag.Last {
-			closing = true
+		if e.Kind != index.NeedCue {
+			continue
 		}
-		if e.Kind != index.NeedCue || !r.sameBrackets(cue, tag) {
+		closing = closing || e.Value == "must" && cue.Last == u.last && cue.First > tag.Last
+		if !r.sameBrackets(cue, tag) {
 			continue
 		}
 		before, away := cue.First < tag.First, apart(cue, tag)
@@ -219,10 +220,11 @@ func (r *reading) need(k int, tag index.Tag) Need {
 			need = NeedRequired
 		}
 	}
+	prefers := deciding == "preferred" || deciding == "preferred_next"
 	switch {
-	case need == NeedRequired && (deciding == "preferred" || deciding == "preferred_next"):
+	case need == NeedRequired && prefers:
 		return NeedPreferred
-	case need == NeedPreferred && (deciding == "must" && nearest <= besideMust || closing && deciding != "preferred" && deciding != "preferred_next"):
+	case need == NeedPreferred && (deciding == "must" && nearest <= besideMust || closing && !prefers):
 		return NeedRequired
 	}
 	return need

@@ -182,10 +182,11 @@ func byLast(cues ...string) (map[uint64][]string, *wordSet) {
 	out, ends := map[uint64][]string{}, ""
 	for _, cue := range cues {
 		last := cue[strings.LastIndexByte(cue, ' ')+1:]
-		if sum := index.Sum(last); out[sum] == nil {
+		sum := index.Sum(last)
+		if out[sum] == nil {
 			ends += " " + last
 		}
-		out[index.Sum(last)] = append(out[index.Sum(last)], cue)
+		out[sum] = append(out[sum], cue)
 	}
 	return out, sumSet(ends)
 }

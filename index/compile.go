@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -245,7 +244,7 @@ func (t *Tagger) wordAt(number uint32, layers uint8) wordSlot {
 		if layers>>l&1 == 0 {
 			continue
 		}
-		root := number + uint32(bits.OnesCount8(layers&(1<<l-1)))
+		root := w.is.root(l)
 		if t.nodes[root].from != t.nodes[root+1].from {
 			w.is |= 1 << (numberBits + int(nLayers) + int(l))
 		}

@@ -39,33 +39,6 @@ const (
 	Stopped            // the sentence ends: . ! ? ; a blank line, a bullet
 )
 
-// hash is a word's hash in the making: eight bytes are gathered, the first the
-// lowest, before they are mixed in.
-type hash struct {
-	sum, bytes uint64
-	n          uint // bytes so far
-}
-
-const (
-	sumSeed  = 0x9E3779B97F4A7C15
-	sumPrime = 0xD6E8FEB86659FD93
-)
-
-func mix(sum, bytes uint64) uint64 {
-	sum = (sum ^ bytes) * sumPrime
-	return sum ^ sum>>32
-}
-
-func (h *hash) add(c byte) {
-	h.bytes |= uint64(c) << (h.n % 8 * 8)
-	if h.n++; h.n%8 == 0 {
-		h.sum, h.bytes = mix(h.sum, h.bytes), 0
-	}
-}
-
-// done is the hash of the bytes added.
-func (h *hash) done() uint64 { return mix(h.sum, h.bytes|uint64(h.n)<<56) }
-
 // What a byte is to the lexer. Bytes above 0x7F are decoded first.
 const (
 	sep   = iota // ends a word and parts a phrase
@@ -164,12 +137,12 @@ func scanWord(t *Token, text string, i int) (end int) {
 			sum, digits = mix(sum, x), digits|d
 			continue
 		}
-		inWord := uint(n) * 8 % 64 // bits
-		if class[byte(x>>inWord)] >= sign || j+n == i {
+		shift := uint(n) * 8 % 64 // to the byte behind the word
+		if class[byte(x>>shift)] >= sign || j+n == i {
 			break
 		}
 		end = j + n
-		within := uint64(1)<<inWord - 1
+		within := uint64(1)<<shift - 1
 		t.Sum = mix(sum, x&within|uint64(end-i)<<56)
 		t.End, t.Digits = int32(end), NoDigits
 		if digits|d&within != 0 {
@@ -238,13 +211,6 @@ func scanAny(t *Token, text string, start int) (end int) {
 	}
 	t.Sum, t.End = h.done(), int32(i)
 	return i
-}
-
-func (h *hash) addRune(r rune) {
-	var buf [utf8.UTFMax]byte
-	for _, b := range buf[:utf8.EncodeRune(buf[:], unicode.ToLower(r))] {
-		h.add(b)
-	}
 }
 
 func inWord(r rune) bool {

@@ -80,7 +80,7 @@ func (s *signer) text(t string) {
 			continue
 		}
 		if n > 0 || inside {
-			s.word((h ^ x&(1<<(uint(n)*8%64)-1) ^ uint64(n)<<56) * prime)
+			s.word((h ^ x&(1<<(8*n)-1) ^ uint64(n)<<56) * prime)
 			h, inside = seed, false
 		}
 		if i += n; i < len(t) && t[i] == '<' {
