@@ -18,6 +18,7 @@ type publisher struct {
 	inbox string
 	sub   *nats.Subscription
 	slots chan struct{}
+	queue chan *parcel // in slots, and not sent yet
 	done  chan struct{}
 	wg    sync.WaitGroup
 
@@ -29,12 +30,12 @@ type publisher struct {
 	results, rejections refusal // by their streams
 }
 
-// parcel is a message that was sent and not yet confirmed.
+// parcel is a message that is to be sent, or was and is not yet confirmed.
 type parcel struct {
 	job    *job
+	begun  time.Time // when it was ready
 	again  time.Time // when it is sent again
 	giveUp time.Time
-	begun  time.Time
 	twice  bool // it was sent more than once
 
 	bundled bool // it was sent in the last batch
@@ -43,7 +44,7 @@ type parcel struct {
 func newPublisher(w *Worker) *publisher {
 	return &publisher{
 		w: w, inbox: w.link.NC.NewInbox() + ".",
-		slots: make(chan struct{}, w.opts.InFlight), done: make(chan struct{}),
+		slots: make(chan struct{}, w.opts.InFlight), queue: make(chan *parcel, w.opts.InFlight), done: make(chan struct{}),
 		waiting: make(map[uint64]*parcel),
 	}
 }
@@ -55,6 +56,7 @@ func (p *publisher) start() error {
 	}
 	p.sub = sub
 	p.wg.Go(p.loop)
+	p.wg.Go(p.sendQueued)
 	return sub.SetPendingLimits(-1, -1)
 }
 
@@ -64,32 +66,46 @@ func (p *publisher) stop() {
 	_ = p.sub.Unsubscribe()
 }
 
-// send waits for a slot and sends a job's message.
+// send waits for a slot and leaves a job's message to sendQueued.
 func (p *publisher) send(j *job) {
 	select {
 	case p.slots <- struct{}{}:
 	case <-p.w.quit: // and not done, for which the ward would have to end first
 		return // it is in flight, and will be returned
 	}
-	p.sendHolding(j)
+	p.queue <- &parcel{job: j, begun: time.Now()} // never full: it has room for every slot
 }
 
-// sendHolding sends a job's message in a slot that it has.
-func (p *publisher) sendHolding(j *job) {
+// sendQueued sends what is queued, for all lanes: whoever sends holds the
+// connection's lock until the broker has read what came before, and lanes that
+// waited for it left a fifth of the processors idle.
+func (p *publisher) sendQueued() {
+	for {
+		select {
+		case pc := <-p.queue:
+			p.sendHolding(pc)
+		case <-p.done:
+			return // what is left is in flight, and was returned
+		}
+	}
+}
+
+// sendHolding sends a message in a slot that it has.
+func (p *publisher) sendHolding(pc *parcel) {
 	now := time.Now()
-	pc := &parcel{job: j, begun: now, again: now.Add(p.w.opts.PublishWait), giveUp: now.Add(p.w.opts.GiveUpAfter)}
+	pc.again, pc.giveUp = now.Add(p.w.opts.PublishWait), now.Add(p.w.opts.GiveUpAfter)
 	p.mu.Lock()
 	p.next++
 	n := p.next
 	p.waiting[n] = pc
-	j.out.Reply = p.inbox + strconv.FormatUint(n, 36)
+	pc.job.out.Reply = p.inbox + strconv.FormatUint(n, 36)
 	gathered := p.gather(n, pc)
 	p.mu.Unlock()
 	if gathered {
 		p.sendBatch()
 		return
 	}
-	if err := p.w.link.NC.PublishMsg(j.out); err != nil {
+	if err := p.w.link.NC.PublishMsg(pc.job.out); err != nil {
 		p.postpone(n, 250*time.Millisecond, "")
 	}
 }
@@ -144,7 +160,7 @@ func (p *publisher) replace(n uint64, cause string) {
 		p.settle(pc, returned)
 	default:
 		p.w.rejection(pc.job, "too_large", cause)
-		p.sendHolding(pc.job)
+		p.sendHolding(&parcel{job: pc.job, begun: pc.begun})
 	}
 }
 
@@ -199,6 +215,7 @@ func (p *publisher) loop() {
 			return
 		case now := <-tick.C:
 			if p.w.link.NC.IsConnected() {
+				p.w.measure()
 				p.overdue(now)
 				trouble = p.tell(trouble)
 			}

@@ -100,6 +100,7 @@ type Worker struct {
 	metrics *ops.Metrics
 	log     *slog.Logger
 	judge   atomic.Pointer[Judge]
+	payload atomic.Int64 // see measure
 
 	ackWait time.Duration
 	work    chan *job
@@ -131,6 +132,7 @@ func New(ctx context.Context, link *broker.Link, judge Judge, m *ops.Metrics, op
 		quit:    make(chan struct{}),
 	}
 	w.Use(judge)
+	w.measure()
 	w.puller = newPuller(w)
 	w.out = newPublisher(w)
 	w.lanes = newLanes(w)
