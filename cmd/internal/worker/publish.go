@@ -178,6 +178,11 @@ func (p *publisher) take(n uint64, o outcome) *parcel {
 		p.underWay--
 		last = p.underWay == 0
 	}
+	if pc != nil && (o == published || o == repeated) && !pc.twice && !p.w.opts.Batches {
+		// It was sent once, and is confirmed: the connection has copied it long ago.
+		recycle(pc.job.out.Data)
+		pc.job.out = nil
+	}
 	p.mu.Unlock()
 	if last {
 		p.sendBatch()
