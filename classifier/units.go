@@ -56,22 +56,20 @@ func (r *reading) addUnit(first, last int) {
 
 // isWrapped says whether the text's lines were broken at a width.
 func isWrapped(text string) bool {
-	lines, long, longest := 0, 0, 0
+	lines, long := 0, 0
 	for start := 0; start < len(text); {
 		n := strings.IndexByte(text[start:], '\n')
 		if n < 0 {
 			n = len(text) - start
 		}
-		if n > 0 {
-			lines++
-			longest = max(longest, n)
-			if n > wrapWidth {
-				long++
-			}
+		if n > wrapLongest {
+			return false
 		}
+		lines += b2i(n > 0)
+		long += b2i(n > wrapWidth)
 		start += n + 1
 	}
-	return lines > 8 && longest <= wrapLongest && long*3 > lines
+	return lines > 8 && long*3 > lines
 }
 
 func colonAfter(text string, t *index.Token) bool {
@@ -160,16 +158,18 @@ func (r *reading) findHeads() {
 	under, named := int32(-1), int8(-1)
 	for k := range r.units {
 		u := &r.units[k]
+		u.under, u.named = under, named
+		if u.last-u.first >= headWords {
+			continue
+		}
 		for len(tags) > 0 && tags[0].First < u.first {
 			tags = tags[1:]
 		}
 		known := r.names(u, tags)
 		if r.alone(u) && (known >= 0 || r.looksLikeHead(u)) || known >= 0 && tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
-			u.head, u.named = true, known
+			u.head, u.under, u.named = true, -1, known
 			under, named = int32(k), known
-			continue
 		}
-		u.under, u.named = under, named
 	}
 }
 
@@ -180,9 +180,6 @@ func (r *reading) findHeads() {
 // "Requirements (nice to have)".
 func (r *reading) names(u *unit, tags []index.Tag) int8 {
 	text, words, known, section := r.text.text, u.last-u.first+1, int32(0), int8(-1)
-	if words > headWords {
-		return -1
-	}
 	for _, t := range tags {
 		if t.Last > u.last {
 			break
@@ -220,7 +217,7 @@ func (r *reading) alone(u *unit) bool {
 func (r *reading) looksLikeHead(u *unit) bool {
 	text, toks := r.text.text, r.scan.Tokens
 	n := u.last - u.first + 1
-	if n > headWords || !toks[u.first].Upper {
+	if !toks[u.first].Upper {
 		return false
 	}
 	end := int(toks[u.last].End)
