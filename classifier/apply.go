@@ -20,14 +20,20 @@ type saying struct {
 	first, last int32
 }
 
-// guessUnits is the first step: for each unit its section and kind of work.
+// guessUnits is the first step: for each unit its section and kind of work. It
+// also puts every unit under its heading, and decides what is one where the
+// shape alone says so: a short item of a list looks like one.
 func (r *reading) guessUnits() {
 	words := r.scan.Own
 	r.guesses, r.said, r.saidTo = r.guesses[:0], r.said[:0], r.saidTo[:0]
-	var head, before outputs // what is said by the heading, and by the unit before
-	headAt := int32(-1)
+	var before outputs // what is said by the unit before
+	head := headSum{unit: noHeading.unit}
+	above := noHeading
 	for k := range r.units {
 		u := &r.units[k]
+		if !u.head {
+			u.put(above)
+		}
 		z := before
 		before = outputs{}
 		n := int(u.last - u.first + 1)
@@ -41,20 +47,37 @@ func (r *reading) guessUnits() {
 			z.addTally(&own, scale)
 			before.addTally(&next, scaleBefore)
 		}
-		rest := r.shapeOf(k)
-		r.addEntries(&z, &rest, k)
-		z.addTally(&rest, 1)
-		if u.under >= 0 {
-			if u.under != headAt {
-				headAt = u.under
-				head = r.headSum(int(headAt))
-			}
-			z.add(&head)
-		}
+		r.addEntries(&z, k)
 		r.saidTo = append(r.saidTo, int32(len(r.said)))
 		r.guesses = append(r.guesses, guess{})
-		r.guesses[k].finish(&z)
+		r.guessUnder(k, z, &head)
+		if u.doubtful && u.head && r.guesses[k].section[nSections-1] < 0.5 {
+			u.put(above)
+			r.guessUnder(k, z, &head)
+		}
+		above = u.above(k, above)
 	}
+}
+
+// guessUnder completes the guess of a unit, of which z says its words and
+// entries, by its shape and heading.
+func (r *reading) guessUnder(k int, z outputs, head *headSum) {
+	u := &r.units[k]
+	rest := r.shapeOf(k)
+	z.addTally(&rest, 1)
+	if u.under >= 0 {
+		if u.under != head.unit {
+			*head = headSum{u.under, r.sumHead(int(u.under))}
+		}
+		z.add(&head.sum)
+	}
+	r.guesses[k].finish(&z)
+}
+
+// headSum is what a heading says of the units below it.
+type headSum struct {
+	unit int32
+	sum  outputs
 }
 
 // chunk is how many words are added up at a time.
@@ -140,14 +163,15 @@ func (r *reading) shapeOf(k int) (sum tally) {
 	return sum
 }
 
-// addEntries adds what the entries found in a unit say to sum, and where that
-// is full to z. Units are asked for in order.
-func (r *reading) addEntries(z *outputs, sum *tally, k int) {
+// addEntries adds what the entries found in a unit say to z. Units are asked
+// for in order.
+func (r *reading) addEntries(z *outputs, k int) {
+	var sum tally
 	r.entriesOf(k, func(tag *index.Tag, _ index.Layer, forRole bool) {
 		row := &r.engine.bound.entries[tag.Entry]
 		if sum.n+2 > mostAdds {
-			z.addTally(sum, 1)
-			*sum = tally{}
+			z.addTally(&sum, 1)
+			sum = tally{}
 		}
 		sum.add(&row.own)
 		r.say(&row.own, tag)
@@ -156,10 +180,11 @@ func (r *reading) addEntries(z *outputs, sum *tally, k int) {
 			r.say(&row.role, tag)
 		}
 	})
+	z.addTally(&sum, 1)
 }
 
-// headSum is what the heading at unit k says of the units below it.
-func (r *reading) headSum(k int) (z outputs) {
+// sumHead is what the heading at unit k says of the units below it.
+func (r *reading) sumHead(k int) (z outputs) {
 	u := &r.units[k]
 	var sum tally
 	for _, w := range r.scan.Own[u.first : u.last+1] { // headWords at most

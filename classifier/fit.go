@@ -121,7 +121,7 @@ func (f *fitter) fit(exs []*example) *Model {
 // sentences are the weights of the first step: fitted, or the base model's.
 func (f *fitter) sentences(exs []*example) *sentenceModel {
 	if f.base == nil {
-		return fitSentences(exs, len(f.lex.names), f.o)
+		return f.fitSentences(exs)
 	}
 	var m sentenceModel
 	for o := range m {

@@ -25,21 +25,21 @@ func (r *reading) place(p *Posting) {
 }
 
 // sectionOf is the section of a unit: the likeliest, where a heading goes with
-// what it names. What is asked for under a heading that says preferred is that,
-// however much it reads like a requirement.
+// what it names. What is asked for is required or preferred as the heading says,
+// however it reads.
 func (r *reading) sectionOf(k int) Section {
-	best := r.guesses[k].best()
-	if best < len(sections) {
-		if n := r.units[k].named; n >= 0 && sections[best] == Requirements && sections[n] == Preferred {
-			return Preferred
-		}
-		return sections[best]
-	}
+	heading := Other
 	if n := r.units[k].named; n >= 0 {
-		return sections[n]
+		heading = sections[n]
 	}
-	return Other
+	best := r.guesses[k].best()
+	if best == len(sections) || asksFor(sections[best]) && asksFor(heading) {
+		return heading
+	}
+	return sections[best]
 }
+
+func asksFor(s Section) bool { return s == Requirements || s == Preferred }
 
 // hit is a mention, and the place in reading.seen of what is mentioned.
 type hit struct {
@@ -202,7 +202,7 @@ func (r *reading) need(k int, tag index.Tag) Need {
 			continue
 		}
 		closing = closing || e.Value == "must" && cue.Last == u.last && cue.First > tag.Last
-		if !r.sameBrackets(cue, tag) {
+		if !r.reaches(cue, tag) {
 			continue
 		}
 		before, away := cue.First < tag.First, apart(cue, tag)
@@ -233,9 +233,25 @@ func (r *reading) need(k int, tag index.Tag) Need {
 // apart is how many words stand between two tags.
 func apart(a, b index.Tag) int32 { return max(a.First-b.Last, b.First-a.Last) - 1 }
 
-// sameBrackets says whether no bracket opens or closes between two tags: what
-// is said in brackets holds for what stands in them, and the other way round.
-func (r *reading) sameBrackets(a, b index.Tag) bool {
-	from, to := min(a.End, b.End), max(a.Start, b.Start)
-	return from >= to || strings.IndexByte(r.text.text[from:to], '(') < 0 && strings.IndexByte(r.text.text[from:to], ')') < 0
+// reaches says whether a cue holds for a tag whichever brackets stand between:
+// what is said before or behind brackets holds for what stands in them, as in
+// "preferably a cloud (AWS, Azure)", and the other way round only if nothing
+// else stands there, as in "Python (required)".
+func (r *reading) reaches(cue, tag index.Tag) bool {
+	text := r.text.text
+	from, to := min(cue.End, tag.End), max(cue.Start, tag.Start)
+	if from >= to {
+		return true
+	}
+	between := text[from:to]
+	opens, closes := strings.IndexByte(between, '(') >= 0, strings.IndexByte(between, ')') >= 0
+	switch before := cue.First < tag.First; {
+	case opens && closes:
+		return false
+	case opens && !before:
+		return text[cue.Start-1] == '(' && int(cue.End) < len(text) && text[cue.End] == ')'
+	case closes:
+		return !before
+	}
+	return true
 }

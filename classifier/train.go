@@ -28,9 +28,15 @@ type MarkedSentence struct {
 // example is a labelled posting as the fit sees it.
 type example struct {
 	*Labelled
-	units []sparse // features of each unit
-	gold  []int    // of units: the sentence marked there, -1 if none
+	units []marked // each unit, if its sentences were marked
+	heads []marked // what looks like a heading and was marked as something else, as if it were one
 	fold  uint32
+}
+
+// marked are the features of a unit and the sentence marked there, -1 if none.
+type marked struct {
+	sparse
+	gold int
 }
 
 const (
@@ -49,6 +55,7 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 	for i := range set {
 		clear(seen)
 		r.read(&set[i].Posting)
+		r.settleHeads(r.markedHead(set[i].Sentences))
 		lex.learn(r.text.text, r.scan.Tokens)
 		lex.learn(r.title.Text, r.title.Tokens)
 		r.eachFeature(func(f feature, _ int, _ float32) {
@@ -79,52 +86,98 @@ func (c *Classifier) gather(set []Labelled) ([]example, *lexicon) {
 // unit, and how much it counts for what the first step says of that. Unit -1
 // is the title or the whole text, of which the first step says nothing.
 func (r *reading) eachFeature(take func(f feature, unit int, val float32)) {
-	var buf []feature
 	for k := range r.units {
-		var n int
-		buf, n = r.unitFeatures(buf[:0], k)
-		for i, f := range buf {
-			if i < n {
-				take(f, k, wordScale(n))
-			} else {
-				take(f, k, f.scale())
-			}
-		}
-		if h := r.units[k].under; h >= 0 {
-			buf = r.headFeatures(buf[:0], int(h))
-			for _, f := range buf {
-				take(f, k, wordScale(len(buf)))
-			}
-		}
-		buf = r.beforeFeatures(buf[:0], k)
-		for _, f := range buf {
-			take(f, k, beforeScale*wordScale(len(buf)))
-		}
+		r.featuresAt(k, func(f feature, val float32) { take(f, k, val) })
 	}
+	r.wholeFeatures(func(f feature) { take(f, -1, 0) })
+}
+
+// wholeFeatures calls take with every feature of the title and the whole text.
+func (r *reading) wholeFeatures(take func(f feature)) {
 	for _, f := range r.titleFeatures(nil) {
-		take(f.feature, -1, 0)
+		take(f.feature)
 	}
 	r.count(func(int) float32 { return 1 })
-	r.countFeatures(func(f feature, _ *count) { take(f, -1, 0) })
+	r.countFeatures(func(f feature, _ *count) { take(f) })
+}
+
+// featuresAt calls take with every feature of a unit.
+func (r *reading) featuresAt(k int, take func(f feature, val float32)) {
+	own, n := r.unitFeatures(nil, k)
+	for i, f := range own {
+		if i < n {
+			take(f, wordScale(n))
+		} else {
+			take(f, f.scale())
+		}
+	}
+	if h := r.units[k].under; h >= 0 {
+		head := r.headFeatures(nil, int(h))
+		for _, f := range head {
+			take(f, wordScale(len(head)))
+		}
+	}
+	before := r.beforeFeatures(nil, k)
+	for _, f := range before {
+		take(f, beforeScale*wordScale(len(before)))
+	}
 }
 
 func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[uint64]int) example {
-	r.read(&l.Posting)
-	ex := example{Labelled: l, fold: foldOf(&l.Posting), units: make([]sparse, len(r.units))}
-	for k := range ex.units {
-		ex.units[k].add(0, 1)
-		ex.gold = append(ex.gold, r.goldOf(k, l.Sentences))
-	}
-	r.eachFeature(func(f feature, unit int, val float32) {
-		n := counts[f.key()]
-		if n < minDocs {
-			return
+	ex := example{Labelled: l, fold: foldOf(&l.Posting)}
+	isHead := r.markedHead(l.Sentences)
+	number := func(f feature) {
+		if n := counts[f.key()]; n >= minDocs {
+			lex.number(f, n)
 		}
-		if at := lex.number(f, n); unit >= 0 {
-			ex.units[unit].add(at, val)
+	}
+	r.read(&l.Posting)
+	for k := range r.units {
+		if r.units[k].doubtful && !isHead(k) && r.goldOf(k, l.Sentences) >= 0 {
+			r.featuresAt(k, func(f feature, _ float32) { number(f) })
+			ex.heads = append(ex.heads, r.marked(k, l, lex))
+		}
+	}
+	r.tagAt = [8]int{}
+	r.settleHeads(isHead)
+	r.eachFeature(func(f feature, _ int, _ float32) { number(f) })
+	if len(l.Sentences) > 0 {
+		ex.units = r.allMarked(l, lex)
+	}
+	return ex
+}
+
+// marked are the features of unit k that the lexicon has, and what was marked there.
+func (r *reading) marked(k int, l *Labelled, lex *lexicon) marked {
+	m := marked{gold: r.goldOf(k, l.Sentences)}
+	m.add(0, 1)
+	r.featuresAt(k, func(f feature, val float32) {
+		if at, ok := lex.at[f.key()]; ok {
+			m.add(at, val)
 		}
 	})
-	return ex
+	return m
+}
+
+func (r *reading) allMarked(l *Labelled, lex *lexicon) []marked {
+	r.tagAt = [8]int{}
+	units := make([]marked, len(r.units))
+	for k := range units {
+		units[k] = r.marked(k, l, lex)
+	}
+	return units
+}
+
+// markedHead says which units were marked as headings. Where nothing was
+// marked those are taken under which something stands that is none.
+func (r *reading) markedHead(sentences []MarkedSentence) func(k int) bool {
+	if len(sentences) == 0 {
+		return func(k int) bool { return k+1 < len(r.units) && !r.units[k+1].head }
+	}
+	return func(k int) bool {
+		g := r.goldOf(k, sentences)
+		return g >= 0 && sentences[g].Section == HeadingMark
+	}
 }
 
 func wordScale(n int) float32 { return float32(1 / math.Sqrt(float64(max(1, n)))) }
@@ -197,15 +250,16 @@ var fitDefaults = fitOptions{
 
 // fitSentences learns the first step from the examples' marked sentences, and
 // from the shares of duties that readers gave whole postings.
-func fitSentences(exs []*example, dim int, o fitOptions) *sentenceModel {
+func (f *fitter) fitSentences(exs []*example) *sentenceModel {
 	var m sentenceModel
+	o, dim := f.o, len(f.lex.names)
 	var xs []sparse
 	var gold []MarkedSentence
 	for _, ex := range exs {
-		for k, g := range ex.gold {
-			if g >= 0 {
-				xs = append(xs, ex.units[k])
-				gold = append(gold, ex.Sentences[g])
+		for _, m := range slices.Concat(ex.units, ex.heads) {
+			if m.gold >= 0 {
+				xs = append(xs, m.sparse)
+				gold = append(gold, ex.Sentences[m.gold])
 			}
 		}
 	}
@@ -223,35 +277,58 @@ func fitSentences(exs []*example, dim int, o fitOptions) *sentenceModel {
 		}
 		m[out] = logistic(xs, ys, ones, make([]float64, dim), ridge, 60)
 	})
+	units := f.settled(&m, exs)
 	for range o.rounds {
-		fitShares(&m, exs, xs, gold, o)
+		fitShares(&m, exs, units, xs, gold, o)
 	}
 	return &m
+}
+
+// settled are the units of the examples that have shares and no marks, under
+// the headings that the model sees.
+func (f *fitter) settled(m *sentenceModel, exs []*example) [][]marked {
+	c := New(f.c.ix, f.lex.model(m, f.o), Options{})
+	units := make([][]marked, len(exs))
+	both(2, func(half int) {
+		r := c.pool.New().(*reading)
+		for i := half; i < len(exs); i += 2 {
+			ex := exs[i]
+			if ex.AIShare == nil || ex.DEShare == nil {
+				continue
+			}
+			if units[i] = ex.units; units[i] == nil {
+				r.read(&ex.Posting)
+				r.guessUnits()
+				units[i] = r.allMarked(ex.Labelled, f.lex)
+			}
+		}
+	})
+	return units
 }
 
 // fitShares fits the kind of work once more: on the marked sentences, and on
 // the duties of all postings, each guessed so that together they make up the
 // share that the reader gave.
-func fitShares(m *sentenceModel, exs []*example, xs []sparse, gold []MarkedSentence, o fitOptions) {
+func fitShares(m *sentenceModel, exs []*example, units [][]marked, xs []sparse, gold []MarkedSentence, o fitOptions) {
 	all := slices.Clone(xs)
 	ai, de := make([]float32, len(xs)), make([]float32, len(xs))
 	wts := slices.Repeat([]float32{1}, len(xs))
 	for i, g := range gold {
 		ai[i], de[i] = float32(b2i(g.AI)), float32(b2i(g.Data))
 	}
-	for _, ex := range exs {
-		if ex.AIShare == nil || ex.DEShare == nil {
-			continue
+	for i, ex := range exs {
+		gs := make([]guess, len(units[i]))
+		for k := range gs {
+			gs[k] = m.guess(&units[i][k].sparse)
 		}
-		gs := make([]guess, len(ex.units))
-		for k := range ex.units {
-			gs[k] = m.guess(&ex.units[k])
+		if len(gs) == 0 {
+			continue
 		}
 		shiftA := shift(gs, func(g *guess) float64 { return float64(g.zAI) }, *ex.AIShare)
 		shiftD := shift(gs, func(g *guess) float64 { return float64(g.zDE) }, *ex.DEShare)
 		for k := range gs {
-			if duty := gs[k].section[0]; duty > 0.2 && ex.gold[k] < 0 {
-				all = append(all, ex.units[k])
+			if duty := gs[k].section[0]; duty > 0.2 && units[i][k].gold < 0 {
+				all = append(all, units[i][k].sparse)
 				ai = append(ai, float32(sigmoid(float64(gs[k].zAI)+shiftA)))
 				de = append(de, float32(sigmoid(float64(gs[k].zDE)+shiftD)))
 				wts = append(wts, o.pseudo*duty)

@@ -10,9 +10,29 @@ import (
 type unit struct {
 	first, last int32
 	head        bool  // stands as a heading
+	doubtful    bool  // its shape alone says so: the first step decides (see guessUnits)
 	under       int32 // the unit that is its heading, -1 for none
 	named       int8  // as a heading: the section it names, -1 if it names none; below it: that of its heading
 }
+
+// heading is the one that stands last above what is read.
+type heading struct {
+	unit  int32 // -1 for none
+	named int8  // the section it names, -1 if it names none
+}
+
+var noHeading = heading{-1, -1}
+
+// above is the heading behind unit k, which h stands above.
+func (u *unit) above(k int, h heading) heading {
+	if u.head {
+		return heading{int32(k), u.named}
+	}
+	return h
+}
+
+// put puts a unit that is no heading under one.
+func (u *unit) put(h heading) { u.head, u.under, u.named = false, h.unit, h.named }
 
 const (
 	headWords   = 9  // a longer line is no heading
@@ -93,7 +113,7 @@ func (r *reading) splitHeads() {
 		for len(tags) > 0 && tags[0].Last < u.last {
 			tag := tags[0]
 			tags = tags[1:]
-			if tag.First < u.first || !r.runsIn(&u, tag) {
+			if tag.First < u.first || !r.runsIn(&u, tag) || tag.First == u.first && r.namesOn(&u, tag, tags) {
 				continue
 			}
 			if tag.First > u.first {
@@ -110,6 +130,12 @@ const (
 	runOnWords = 30 // a sentence of more words may be several that lost their full stops
 	runOnPart  = 6  // words that each of them has at least
 )
+
+// namesOn says whether the next heading goes on with one at the beginning of a
+// unit, up to its end: "Nice to Have Experience" is one.
+func (r *reading) namesOn(u *unit, tag index.Tag, tags []index.Tag) bool {
+	return len(tags) > 0 && tags[0].First == tag.Last+1 && tags[0].Last == u.last && r.scan.Tokens[tags[0].First].Gap == index.Joined
+}
 
 // splitRunOn cuts sentences that ran together, as scraped lists do: before a
 // capital between small letters that begins with an action or a requirement.
@@ -151,25 +177,38 @@ func (r *reading) runsIn(u *unit, tag index.Tag) bool {
 	return colon || next && (tag.First == u.first || tag.Last > tag.First)
 }
 
-// findHeads marks the units that are headings and tells every other its own.
+// findHeads marks the units that are headings.
 func (r *reading) findHeads() {
 	toks := r.scan.Tokens
 	tags := r.scan.Tags[index.Heads]
-	under, named := int32(-1), int8(-1)
 	for k := range r.units {
 		u := &r.units[k]
-		u.under, u.named = under, named
 		if u.last-u.first >= headWords {
 			continue
 		}
 		for len(tags) > 0 && tags[0].First < u.first {
 			tags = tags[1:]
 		}
-		known := r.names(u, tags)
-		if r.alone(u) && (known >= 0 || r.looksLikeHead(u)) || known >= 0 && tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
-			u.head, u.under, u.named = true, -1, known
-			under, named = int32(k), known
+		if known := r.names(u, tags); known >= 0 {
+			if r.alone(u) || tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
+				u.head, u.named = true, known
+			}
+		} else if r.looksLikeHead(u) && r.alone(u) {
+			u.head, u.doubtful = true, true
 		}
+	}
+}
+
+// settleHeads puts every unit under its heading. Of those that may be one by
+// their shape alone, which most are not, is says which are.
+func (r *reading) settleHeads(is func(k int) bool) {
+	h := noHeading
+	for k := range r.units {
+		u := &r.units[k]
+		if !u.head || u.doubtful && !is(k) {
+			u.put(h)
+		}
+		h = u.above(k, h)
 	}
 }
 

@@ -72,6 +72,12 @@ func TestNeed(t *testing.T) {
 		{"Nice to have\n- Experience of streaming (Terraform, Kafka) and storage (Hive) in large clouds is essential\n- Kubernetes", "terraform", NeedRequired},
 		{head + "- Strong Python, with Scala and Terraform as a nice to have", "terraform", NeedPreferred},
 		{"Our tech stack\n- Terraform, Kubernetes, Python and Go\nRequirements\n- Five years of data engineering in a busy team of engineers", "terraform", NeedContext},
+		{head + "Preferred Qualifications\nExperience with Jupyter\nKnowledge of statistics\nExperience with Terraform and large clouds", "terraform", NeedPreferred},
+		{head + "Nice to Have Experience\n- Experience with provisioning tools (e.g., Terraform, Ansible)", "terraform", NeedPreferred},
+		{head + "- Preferably on a provisioning tool (e.g., Terraform, Ansible)", "terraform", NeedPreferred},
+		{head + "- Provisioning tools (Terraform, Ansible) are a plus", "terraform", NeedPreferred},
+		{head + "- Terraform: 1 year (Preferred)", "terraform", NeedPreferred},
+		{head + "- Terraform (Ansible preferred)", "terraform", NeedRequired},
 		{"Responsibilities\n- Build data pipelines in Python for our analysts\n- Keep our lake house clean and well documented for everyone", "python", NeedDuty},
 	} {
 		got := Need("")
