@@ -67,3 +67,19 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("a: &a [*a]"))
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Parse(File{"f.yaml", data}) })
 }
+
+// TestRevisionOfPlace: a taxonomy has the same revision wherever its files lie.
+func TestRevisionOfPlace(t *testing.T) {
+	const yaml = "kind: tool\nentries:\n  - {id: a, name: Abcdx, from: added}"
+	var revisions []string
+	for _, name := range []string{"t.yaml", "some/where/t.yaml", "u.yaml"} {
+		x, err := Parse(File{name, []byte(yaml)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		revisions = append(revisions, x.Revision)
+	}
+	if revisions[0] != revisions[1] || revisions[0] == revisions[2] {
+		t.Errorf("revisions %q: the first two alike was wanted", revisions)
+	}
+}

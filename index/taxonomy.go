@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 )
 
@@ -111,11 +112,11 @@ func DefaultFiles() []File {
 // DefaultTaxonomy is the taxonomy that is built in.
 func DefaultTaxonomy() (*Taxonomy, error) { return Parse(DefaultFiles()...) }
 
-// revision is a hash of the files' names and contents.
+// revision is a hash of the files' names and contents, wherever they lie.
 func revision(files []File) string {
 	h := sha256.New()
 	for _, f := range files {
-		h.Write([]byte(f.Name + "\x00"))
+		h.Write([]byte(filepath.Base(f.Name) + "\x00"))
 		h.Write(f.Data)
 		h.Write([]byte{0})
 	}
