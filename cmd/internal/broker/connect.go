@@ -99,6 +99,9 @@ func (c *Config) options() []nats.Option {
 		// default the client would send it later, behind the back of
 		// whoever was told that it failed.
 		nats.ReconnectBufSize(-1),
+		// A broker that reads nothing for so long is gone; with the default, a
+		// minute, whoever is told to stop would wait for it.
+		nats.FlusherTimeout(5 * time.Second),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			if c.OnError != nil {
 				c.OnError(err)

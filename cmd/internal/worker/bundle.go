@@ -154,12 +154,13 @@ func (p *publisher) batchAnswered(id string, a confirmation) {
 
 func (p *publisher) sendAlone(n uint64) {
 	p.mu.Lock()
-	pc := p.waiting[n]
-	if pc != nil {
+	var out *nats.Msg
+	if pc := p.waiting[n]; pc != nil {
 		pc.again = time.Now().Add(p.w.opts.PublishWait)
+		out = pc.job.out
 	}
 	p.mu.Unlock()
-	if pc != nil && p.w.link.NC.PublishMsg(pc.job.out) != nil {
+	if out != nil && p.w.link.NC.PublishMsg(out) != nil {
 		p.postpone(n, 250*time.Millisecond, "")
 	}
 }

@@ -85,11 +85,10 @@ func (l *lanes) check(now time.Time) {
 		if t == nil || now.Sub(t.since) < l.w.opts.HangAfter || !t.job.claim() {
 			continue
 		}
-		if !n.now.CompareAndSwap(t, nil) {
-			continue
-		}
-		l.w.metrics.Abandoned()
-		l.replace(n)
+		if n.now.CompareAndSwap(t, nil) {
+			l.w.metrics.Abandoned()
+			l.replace(n)
+		} // else it came back just now, without the claim: it has answered nothing
 		go l.w.hung(t.job)
 	}
 }

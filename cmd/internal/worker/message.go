@@ -37,7 +37,9 @@ const (
 // only the first message of a subject takes every answer once. A posting that
 // was edited, or a new revision, makes a new key and a new result.
 func Key(p classifier.Posting, revision string) string {
-	b := (*scratch.Get().(*[]byte))[:0]
+	buf := keyed.Get().(*[]byte)
+	defer keyed.Put(buf)
+	b := (*buf)[:0]
 	for _, s := range [...]string{revision, p.ID, p.Title, p.Company, p.Location, p.Description, p.URL} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(len(s)))
 		b = append(b, s...)
@@ -45,10 +47,13 @@ func Key(p classifier.Posting, revision string) string {
 	for _, s := range p.Sections {
 		b = fmt.Appendf(b, "%s %d %d;", s.Section, s.Start, s.End)
 	}
+	*buf = b
 	sum := sha256.Sum256(b)
-	recycle(b)
 	return digest(sum[:])
 }
+
+// keyed holds buffers to put postings together in.
+var keyed = sync.Pool{New: func() any { return new([]byte) }}
 
 // digest is short and one word of a subject: 128 bits, 22 characters.
 func digest(sum []byte) string { return base64.RawURLEncoding.EncodeToString(sum[:16]) }
@@ -70,9 +75,8 @@ func (w *Worker) resultMessage(in *nats.Msg, p classifier.Posting, r classifier.
 	return out, nil
 }
 
-// scratch holds buffers to write in. Results take theirs with them, and give
-// them back once they are stored (see recycle): they were a fifth of all
-// garbage.
+// scratch holds buffers to write results in, which give them back once they
+// are stored (see recycle): they were a fifth of all garbage.
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 func encode(r *classifier.Result) []byte {

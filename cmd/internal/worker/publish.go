@@ -54,10 +54,13 @@ func (p *publisher) start() error {
 	if err != nil {
 		return fmt.Errorf("inbox for confirmations: %w", err)
 	}
+	if err := sub.SetPendingLimits(-1, -1); err != nil {
+		return err
+	}
 	p.sub = sub
 	p.wg.Go(p.loop)
 	p.wg.Go(p.sendQueued)
-	return sub.SetPendingLimits(-1, -1)
+	return nil
 }
 
 func (p *publisher) stop() {
@@ -83,9 +86,14 @@ func (p *publisher) sendQueued() {
 	for {
 		select {
 		case pc := <-p.queue:
-			p.sendHolding(pc)
+			select {
+			case <-p.w.quit:
+				return // all that is in flight is returned
+			default:
+				p.sendHolding(pc)
+			}
 		case <-p.done:
-			return // what is left is in flight, and was returned
+			return
 		}
 	}
 }
@@ -98,14 +106,15 @@ func (p *publisher) sendHolding(pc *parcel) {
 	p.next++
 	n := p.next
 	p.waiting[n] = pc
-	pc.job.out.Reply = p.inbox + strconv.FormatUint(n, 36)
+	out := pc.job.out // while it is this parcel's: replace makes it another
+	out.Reply = p.inbox + strconv.FormatUint(n, 36)
 	gathered := p.gather(n, pc)
 	p.mu.Unlock()
 	if gathered {
 		p.sendBatch()
 		return
 	}
-	if err := p.w.link.NC.PublishMsg(pc.job.out); err != nil {
+	if err := p.w.link.NC.PublishMsg(out); err != nil {
 		p.postpone(n, 250*time.Millisecond, "")
 	}
 }

@@ -158,6 +158,7 @@ func (w *Worker) InFlight() int { return w.flight.len() }
 // broker.Config): what was asked for and sent on the old one is void.
 func (w *Worker) Reconnected() {
 	w.metrics.Reconnected()
+	w.measure()
 	w.puller.reset("reconnect")
 	w.out.resend()
 }
