@@ -51,7 +51,7 @@ func (r *reading) guessUnits() {
 		r.saidTo = append(r.saidTo, int32(len(r.said)))
 		r.guesses = append(r.guesses, guess{})
 		r.guessUnder(k, z, &head)
-		if u.doubtful && u.head && r.guesses[k].section[nSections-1] < 0.5 {
+		if u.doubtful && r.guesses[k].section[nSections-1] < 0.5 {
 			u.put(above)
 			r.guessUnder(k, z, &head)
 		}
@@ -163,8 +163,7 @@ func (r *reading) shapeOf(k int) (sum tally) {
 	return sum
 }
 
-// addEntries adds what the entries found in a unit say to z. Units are asked
-// for in order.
+// addEntries adds what the entries found in a unit say to z.
 func (r *reading) addEntries(z *outputs, k int) {
 	var sum tally
 	r.entriesOf(k, func(tag *index.Tag, _ index.Layer, forRole bool) {

@@ -161,12 +161,15 @@ func (r *reading) beforeFeatures(dst []feature, k int) []feature {
 }
 
 // entriesOf calls use with every entry found in a unit, and whether it counts
-// for its role. Units are asked for in order.
+// for its role. It costs least to ask for units in order.
 func (r *reading) entriesOf(k int, use func(tag *index.Tag, l index.Layer, forRole bool)) {
 	u := &r.units[k]
 	for _, l := range [...]index.Layer{index.Things, index.Works} {
 		tags := r.scan.Tags[l]
 		i := r.tagAt[l]
+		for i > 0 && tags[i-1].First >= u.first {
+			i--
+		}
 		for i < len(tags) && tags[i].First < u.first {
 			i++
 		}
@@ -177,7 +180,7 @@ func (r *reading) entriesOf(k int, use func(tag *index.Tag, l index.Layer, forRo
 	}
 }
 
-// entryFeatures appends the entries found in a unit. Units are asked for in order.
+// entryFeatures appends the entries found in a unit.
 func (r *reading) entryFeatures(dst []feature, k int) []feature {
 	r.entriesOf(k, func(tag *index.Tag, l index.Layer, forRole bool) {
 		entry, role, ok := r.engine.featuresOf(tag.Entry, l)

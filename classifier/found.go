@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"slices"
 	"strings"
 
 	"rolecall/index"
@@ -19,6 +20,7 @@ func (r *reading) place(p *Posting) {
 			if i := sectionIndex(s.Section); at >= s.Start && at < s.End && i >= 0 && !u.head {
 				r.guesses[k].section = [nSections]float32{}
 				r.guesses[k].section[i] = 1
+				u.named = i
 			}
 		}
 	}
@@ -201,14 +203,14 @@ func (r *reading) need(k int, tag index.Tag) Need {
 		if e.Kind != index.NeedCue {
 			continue
 		}
-		closing = closing || e.Value == "must" && cue.Last == u.last && cue.First > tag.Last
 		if !r.reaches(cue, tag) {
 			continue
 		}
+		closing = closing || e.Value == "must" && cue.Last == u.last && cue.First > tag.Last
 		before, away := cue.First < tag.First, apart(cue, tag)
 		switch e.Value {
 		case "preferred", "must", "preferred_next":
-			if (before || e.Value != "preferred_next") && (away < nearest || away == nearest && !before) {
+			if (before || e.Value != "preferred_next" || r.text.text[cue.Start-1] == '(') && (away < nearest || away == nearest && !before) {
 				nearest, deciding = away, e.Value
 			}
 		case "context", "not":
@@ -233,25 +235,41 @@ func (r *reading) need(k int, tag index.Tag) Need {
 // apart is how many words stand between two tags.
 func apart(a, b index.Tag) int32 { return max(a.First-b.Last, b.First-a.Last) - 1 }
 
-// reaches says whether a cue holds for a tag whichever brackets stand between:
-// what is said before or behind brackets holds for what stands in them, as in
-// "preferably a cloud (AWS, Azure)", and the other way round only if nothing
-// else stands there, as in "Python (required)".
+// reaches says whether a cue holds for a tag whichever brackets stand between.
+// Those that open and close again make no difference. What is said before or
+// behind brackets holds for what stands in them, as in "preferably a cloud (AWS,
+// Azure)"; what is said in them holds for what stands right before, as in
+// "Python (required)", if nothing is named in them.
 func (r *reading) reaches(cue, tag index.Tag) bool {
 	text := r.text.text
-	from, to := min(cue.End, tag.End), max(cue.Start, tag.Start)
-	if from >= to {
-		return true
+	opens, closes := -1, false // without its other half
+	for i := int(min(cue.End, tag.End)); i < int(max(cue.Start, tag.Start)); i++ {
+		switch {
+		case text[i] == '(':
+			opens = i
+		case text[i] == ')' && opens >= 0:
+			opens = -1
+		case text[i] == ')':
+			closes = true
+		}
 	}
-	between := text[from:to]
-	opens, closes := strings.IndexByte(between, '(') >= 0, strings.IndexByte(between, ')') >= 0
-	switch before := cue.First < tag.First; {
-	case opens && closes:
+	before := cue.First < tag.First
+	switch {
+	case opens >= 0 && closes:
 		return false
-	case opens && !before:
-		return text[cue.Start-1] == '(' && int(cue.End) < len(text) && text[cue.End] == ')'
 	case closes:
 		return !before
+	case opens >= 0 && !before:
+		inside := text[opens:]
+		if end := strings.IndexByte(inside, ')'); end >= 0 {
+			inside = inside[:end]
+		}
+		return !strings.ContainsAny(text[tag.End:opens], ",;") && !r.names(int32(opens), int32(opens+len(inside)))
 	}
 	return true
+}
+
+// names says whether something of the taxonomy is named in bytes start to end of the text.
+func (r *reading) names(start, end int32) bool {
+	return slices.ContainsFunc(r.scan.Tags[index.Things], func(t index.Tag) bool { return t.Start >= start && t.End <= end })
 }

@@ -19,7 +19,6 @@ func TestTables(t *testing.T) {
 	for _, p := range append(testPostings(t), long) {
 		r.read(&p)
 		r.guessUnits()
-		r.tagAt = [8]int{}
 		sums := make([]outputs, len(r.units))
 		add := func(f feature, k int, val float32) {
 			if w := rows[f.key()]; w != nil && k >= 0 {

@@ -125,20 +125,19 @@ func (r *reading) featuresAt(k int, take func(f feature, val float32)) {
 
 func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[uint64]int) example {
 	ex := example{Labelled: l, fold: foldOf(&l.Posting)}
-	isHead := r.markedHead(l.Sentences)
 	number := func(f feature) {
 		if n := counts[f.key()]; n >= minDocs {
 			lex.number(f, n)
 		}
 	}
 	r.read(&l.Posting)
+	isHead := r.markedHead(l.Sentences)
 	for k := range r.units {
 		if r.units[k].doubtful && !isHead(k) && r.goldOf(k, l.Sentences) >= 0 {
 			r.featuresAt(k, func(f feature, _ float32) { number(f) })
 			ex.heads = append(ex.heads, r.marked(k, l, lex))
 		}
 	}
-	r.tagAt = [8]int{}
 	r.settleHeads(isHead)
 	r.eachFeature(func(f feature, _ int, _ float32) { number(f) })
 	if len(l.Sentences) > 0 {
@@ -160,7 +159,6 @@ func (r *reading) marked(k int, l *Labelled, lex *lexicon) marked {
 }
 
 func (r *reading) allMarked(l *Labelled, lex *lexicon) []marked {
-	r.tagAt = [8]int{}
 	units := make([]marked, len(r.units))
 	for k := range units {
 		units[k] = r.marked(k, l, lex)
@@ -168,8 +166,8 @@ func (r *reading) allMarked(l *Labelled, lex *lexicon) []marked {
 	return units
 }
 
-// markedHead says which units were marked as headings. Where nothing was
-// marked those are taken under which something stands that is none.
+// markedHead says, for settleHeads, which units were marked as headings. Where
+// nothing was marked those are taken under which something stands that is none.
 func (r *reading) markedHead(sentences []MarkedSentence) func(k int) bool {
 	if len(sentences) == 0 {
 		return func(k int) bool { return k+1 < len(r.units) && !r.units[k+1].head }
@@ -223,7 +221,7 @@ func (m *sentenceModel) guess(s *sparse) guess {
 	return g
 }
 
-// sectionOrder numbers the sections of marked sentences.
+// goldSection numbers the sections of marked sentences.
 func goldSection(s Section) int {
 	if s == HeadingMark {
 		return nSections - 1
@@ -255,42 +253,48 @@ func (f *fitter) fitSentences(exs []*example) *sentenceModel {
 	o, dim := f.o, len(f.lex.names)
 	var xs []sparse
 	var gold []MarkedSentence
-	for _, ex := range exs {
-		for _, m := range slices.Concat(ex.units, ex.heads) {
+	learn := func(ex *example, units []marked) {
+		for _, m := range units {
 			if m.gold >= 0 {
 				xs = append(xs, m.sparse)
 				gold = append(gold, ex.Sentences[m.gold])
 			}
 		}
 	}
-	ones := slices.Repeat([]float32{1}, len(xs))
+	for _, ex := range exs {
+		learn(ex, ex.units)
+	}
+	n := len(xs) // what follows is for the sections alone: it tells a heading from what looks like one
+	for _, ex := range exs {
+		learn(ex, ex.heads)
+	}
 	both(nOut, func(out int) {
+		xs, gold, ridge := xs, gold, o.ridgeSection
+		if out >= nSections {
+			xs, gold, ridge = xs[:n], gold[:n], o.ridgeWork
+		}
 		ys := make([]float32, len(xs))
 		for i, g := range gold {
 			if out == outAI && g.AI || out == outData && g.Data || out < nSections && goldSection(g.Section) == out {
 				ys[i] = 1
 			}
 		}
-		ridge := o.ridgeSection
-		if out >= nSections {
-			ridge = o.ridgeWork
-		}
-		m[out] = logistic(xs, ys, ones, make([]float64, dim), ridge, 60)
+		m[out] = logistic(xs, ys, slices.Repeat([]float32{1}, len(xs)), make([]float64, dim), ridge, 60)
 	})
 	units := f.settled(&m, exs)
 	for range o.rounds {
-		fitShares(&m, exs, units, xs, gold, o)
+		fitShares(&m, exs, units, xs[:n], gold[:n], o)
 	}
 	return &m
 }
 
-// settled are the units of the examples that have shares and no marks, under
-// the headings that the model sees.
+// settled are the units of the examples that have shares: as they were marked,
+// or under the headings that the model sees.
 func (f *fitter) settled(m *sentenceModel, exs []*example) [][]marked {
 	c := New(f.c.ix, f.lex.model(m, f.o), Options{})
 	units := make([][]marked, len(exs))
 	both(2, func(half int) {
-		r := c.pool.New().(*reading)
+		r := c.pool.Get().(*reading)
 		for i := half; i < len(exs); i += 2 {
 			ex := exs[i]
 			if ex.AIShare == nil || ex.DEShare == nil {

@@ -9,8 +9,8 @@ import (
 // unit is a sentence, a list item or a heading: tokens first to last.
 type unit struct {
 	first, last int32
-	head        bool  // stands as a heading
-	doubtful    bool  // its shape alone says so: the first step decides (see guessUnits)
+	head        bool  // stands as a heading, or may if it is doubtful
+	doubtful    bool  // its shape alone said so: the first step decides (see guessUnits)
 	under       int32 // the unit that is its heading, -1 for none
 	named       int8  // as a heading: the section it names, -1 if it names none; below it: that of its heading
 }
@@ -131,12 +131,6 @@ const (
 	runOnPart  = 6  // words that each of them has at least
 )
 
-// namesOn says whether the next heading goes on with one at the beginning of a
-// unit, up to its end: "Nice to Have Experience" is one.
-func (r *reading) namesOn(u *unit, tag index.Tag, tags []index.Tag) bool {
-	return len(tags) > 0 && tags[0].First == tag.Last+1 && tags[0].Last == u.last && r.scan.Tokens[tags[0].First].Gap == index.Joined
-}
-
 // splitRunOn cuts sentences that ran together, as scraped lists do: before a
 // capital between small letters that begins with an action or a requirement.
 func (r *reading) splitRunOn() {
@@ -173,8 +167,14 @@ func (r *reading) runsIn(u *unit, tag index.Tag) bool {
 		return false
 	}
 	colon := colonAfter(r.text.text, &toks[tag.Last])
-	next := toks[tag.Last+1].Upper && toks[tag.Last+1].Gap <= index.Line
+	next := toks[tag.Last+1].Upper && toks[tag.Last+1].Gap <= index.Line && !silentWords.has(toks[tag.Last+1].Sum)
 	return colon || next && (tag.First == u.first || tag.Last > tag.First)
+}
+
+// namesOn says whether the next heading goes on with one at the beginning of a
+// unit, up to its end: "Nice to Have Experience" is one.
+func (r *reading) namesOn(u *unit, tag index.Tag, tags []index.Tag) bool {
+	return len(tags) > 0 && tags[0].First == tag.Last+1 && tags[0].Last == u.last && r.scan.Tokens[tags[0].First].Gap == index.Joined
 }
 
 // findHeads marks the units that are headings.
@@ -189,7 +189,7 @@ func (r *reading) findHeads() {
 		for len(tags) > 0 && tags[0].First < u.first {
 			tags = tags[1:]
 		}
-		if known := r.names(u, tags); known >= 0 {
+		if known := r.sectionNamed(u, tags); known >= 0 {
 			if r.alone(u) || tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
 				u.head, u.named = true, known
 			}
@@ -212,13 +212,13 @@ func (r *reading) settleHeads(is func(k int) bool) {
 	}
 }
 
-// names is the section that a unit names as a heading, -1 if it names none; tags
+// sectionNamed is the section that a unit names as a heading, -1 if it names none; tags
 // are the known headings from the unit on. "Experience with Swagger" names none:
 // most of a heading's words are known ones, and a list item is a heading only
 // with a colon at its end. The first decides, and what brackets say of it, as in
 // "Requirements (nice to have)".
-func (r *reading) names(u *unit, tags []index.Tag) int8 {
-	text, words, known, section := r.text.text, u.last-u.first+1, int32(0), int8(-1)
+func (r *reading) sectionNamed(u *unit, tags []index.Tag) int8 {
+	text, toks, words, known, section := r.text.text, r.scan.Tokens, u.last-u.first+1, int32(0), int8(-1)
 	for _, t := range tags {
 		if t.Last > u.last {
 			break
@@ -231,7 +231,7 @@ func (r *reading) names(u *unit, tags []index.Tag) int8 {
 	if section < 0 {
 		return -1
 	}
-	if known == words || colonAfter(text, &r.scan.Tokens[u.last]) || 2*known >= words && !bulleted(text, int(r.scan.Tokens[u.first].Start)) {
+	if known == words || colonAfter(text, &toks[u.last]) || 2*known >= words && !bulleted(text, int(toks[u.first].Start)) && !r.names(toks[u.first].Start, toks[u.last].End) {
 		return section
 	}
 	return -1
@@ -265,6 +265,9 @@ func (r *reading) looksLikeHead(u *unit) bool {
 	}
 	if end < len(text) && (text[end] == '.' || text[end] == ',' || text[end] == ';') {
 		return false
+	}
+	if r.names(toks[u.first].Start, toks[u.last].End) {
+		return false // an item of a list of tools and skills
 	}
 	upper := int32(0)
 	for i := u.first; i <= u.last; i++ {

@@ -34,8 +34,13 @@ func TestUnits(t *testing.T) {
 		{"TASKS\nBuild pipelines", "# TASKS|Build pipelines"},
 		{"Nice to have:\n- Experience with Swagger\n- Skills in Jira", "# Nice to have|Experience with Swagger|Skills in Jira"},
 		{"- Benefits:\n- Free fruit", "# Benefits|Free fruit"},
+		{"Nice to Have Experience\n- Large clouds", "# Nice to Have Experience|Large clouds"},
+		{"About Kran Systems\nWe make cranes for harbours, and software that plans where each goes", "# About Kran Systems|We make cranes for harbours, and software that plans where each goes"},
+		{"Preferred Qualifications\nExperience with Jupyter\nKnowledge of statistics", "# Preferred Qualifications|Experience with Jupyter|Knowledge of statistics"},
+		{"Nice to have\nDatabricks\nSnowflake", "# Nice to have|Databricks|Snowflake"},
 	} {
 		r.read(&Posting{Description: c.in})
+		r.guessUnits()
 		var got []string
 		for _, u := range r.units {
 			text := r.text.text[r.scan.Tokens[u.first].Start:r.scan.Tokens[u.last].End]
@@ -78,6 +83,15 @@ func TestNeed(t *testing.T) {
 		{head + "- Provisioning tools (Terraform, Ansible) are a plus", "terraform", NeedPreferred},
 		{head + "- Terraform: 1 year (Preferred)", "terraform", NeedPreferred},
 		{head + "- Terraform (Ansible preferred)", "terraform", NeedRequired},
+		{head + "- Kubernetes, Terraform (strongly preferred)", "terraform", NeedPreferred},
+		{head + "- Terraform, Kubernetes (strongly preferred)", "terraform", NeedRequired},
+		{head + "- Terraform (nice to have)", "terraform", NeedPreferred},
+		{head + "- Terraform (IaC) is a plus", "terraform", NeedPreferred},
+		{head + "- Terraform (or Ansible) preferred", "terraform", NeedPreferred},
+		{"Nice to have\n- Terraform, Python (required)", "terraform", NeedPreferred},
+		{"Nice to have\n- Terraform, Python (required)", "python", NeedRequired},
+		{head + "Preferred Qualifications\nAnsible experience\nKafka\nTerraform", "terraform", NeedPreferred},
+		{head + "Preferred Qualifications\n- Experience With Ansible\n- Terraform", "terraform", NeedPreferred},
 		{"Responsibilities\n- Build data pipelines in Python for our analysts\n- Keep our lake house clean and well documented for everyone", "python", NeedDuty},
 	} {
 		got := Need("")
@@ -88,6 +102,18 @@ func TestNeed(t *testing.T) {
 		}
 		if got != tc.want {
 			t.Errorf("%q: %s is %q, %q was wanted", tc.in, tc.tool, got, tc.want)
+		}
+	}
+}
+
+// TestSectionsOverrule: what the source says of a part overrules its heading.
+func TestSectionsOverrule(t *testing.T) {
+	c := newReading(t).engine
+	const text = "Requirements\n- Experience with Python and Terraform in large clouds\n- SQL and the habits of busy teams of engineers"
+	p := Posting{ID: "1", Title: "Data Engineer", Description: text, Sections: []Span{{Section: Preferred, Start: 0, End: len(text)}}}
+	for _, f := range c.Classify(p).Tools {
+		if f.Need != NeedPreferred {
+			t.Errorf("%s is %q, preferred was wanted", f.ID, f.Need)
 		}
 	}
 }
