@@ -242,8 +242,12 @@ func apart(a, b index.Tag) int32 { return max(a.First-b.Last, b.First-a.Last) - 
 // "Python (required)", if nothing is named in them.
 func (r *reading) reaches(cue, tag index.Tag) bool {
 	text := r.text.text
+	from, to := int(min(cue.End, tag.End)), int(max(cue.Start, tag.Start))
+	if from >= to || strings.IndexByte(text[from:to], '(') < 0 && strings.IndexByte(text[from:to], ')') < 0 {
+		return true
+	}
 	opens, closes := -1, false // without its other half
-	for i := int(min(cue.End, tag.End)); i < int(max(cue.Start, tag.Start)); i++ {
+	for i := from; i < to; i++ {
 		switch {
 		case text[i] == '(':
 			opens = i

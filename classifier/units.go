@@ -193,7 +193,7 @@ func (r *reading) findHeads() {
 			if r.alone(u) || tags[0].First == u.first && tags[0].Last == u.last && toks[u.first].Upper {
 				u.head, u.named = true, known
 			}
-		} else if r.looksLikeHead(u) && r.alone(u) {
+		} else if r.alone(u) && r.looksLikeHead(u) {
 			u.head, u.doubtful = true, true
 		}
 	}
