@@ -200,17 +200,14 @@ func (r *reading) need(k int, tag index.Tag) Need {
 			break
 		}
 		e := &r.engine.ix.Entries()[cue.Entry]
-		if e.Kind != index.NeedCue {
-			continue
-		}
-		if !r.reaches(cue, tag) {
+		if e.Kind != index.NeedCue || !r.reaches(cue, tag) {
 			continue
 		}
 		closing = closing || e.Value == "must" && cue.Last == u.last && cue.First > tag.Last
 		before, away := cue.First < tag.First, apart(cue, tag)
 		switch e.Value {
 		case "preferred", "must", "preferred_next":
-			if (before || e.Value != "preferred_next" || r.text.text[cue.Start-1] == '(') && (away < nearest || away == nearest && !before) {
+			if (before || e.Value != "preferred_next" || cue.Start > 0 && r.text.text[cue.Start-1] == '(') && (away < nearest || away == nearest && !before) {
 				nearest, deciding = away, e.Value
 			}
 		case "context", "not":

@@ -106,6 +106,26 @@ func TestNeed(t *testing.T) {
 	}
 }
 
+// TestToolThatIsACue: somebody's own taxonomy may give a word both meanings.
+func TestToolThatIsACue(t *testing.T) {
+	tax, err := index.Parse(append(index.DefaultFiles(),
+		index.File{Name: "own-tools.yaml", Data: []byte("kind: tool\nentries:\n  - {id: zorbly, name: Zorbly, from: added}")},
+		index.File{Name: "own-cues.yaml", Data: []byte("kind: need\nentries:\n  - {id: need-own, name: own, value: preferred_next, from: added, forms: [zorbly]}")},
+	)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ix, err := index.Build(tax, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(ix, newReading(t).engine.model, Options{})
+	r := c.Classify(Posting{ID: "1", Description: "Zorbly is what we build our pipelines with"})
+	if len(r.Tools) != 1 || r.Tools[0].ID != "zorbly" {
+		t.Errorf("tools %v, zorbly alone was wanted", r.Tools)
+	}
+}
+
 // TestSectionsOverrule: what the source says of a part overrules its heading.
 func TestSectionsOverrule(t *testing.T) {
 	c := newReading(t).engine
