@@ -51,7 +51,7 @@ func (r *reading) guessUnits() {
 		r.saidTo = append(r.saidTo, int32(len(r.said)))
 		r.guesses = append(r.guesses, guess{})
 		r.guessUnder(k, z, &head)
-		if u.doubtful && r.guesses[k].section[nSections-1] < 0.5 {
+		if u.doubtful && r.guesses[k].section[outHead] < 0.5 {
 			u.put(above)
 			r.guessUnder(k, z, &head)
 		}

@@ -28,6 +28,12 @@ func (l *lexicon) number(f feature, docs int) int32 {
 	return at
 }
 
+// find is the number of a feature that has one.
+func (l *lexicon) find(f feature) (at int32, ok bool) {
+	at, ok = l.at[f.key()]
+	return at, ok
+}
+
 func (l *lexicon) learn(text string, toks []index.Token) {
 	for i := range toks {
 		if _, ok := l.words[toks[i].Sum]; !ok {

@@ -41,6 +41,7 @@ type marked struct {
 
 const (
 	nSections = 8 // sections, and headings as the last
+	outHead   = nSections - 1
 	nOut      = nSections + 2
 	outAI     = nSections
 	outData   = nSections + 1
@@ -125,43 +126,45 @@ func (r *reading) featuresAt(k int, take func(f feature, val float32)) {
 
 func (c *Classifier) example(r *reading, l *Labelled, lex *lexicon, counts map[uint64]int) example {
 	ex := example{Labelled: l, fold: foldOf(&l.Posting)}
-	number := func(f feature) {
-		if n := counts[f.key()]; n >= minDocs {
-			lex.number(f, n)
+	number := func(f feature) (at int32, ok bool) {
+		n := counts[f.key()]
+		if n < minDocs {
+			return 0, false
 		}
+		return lex.number(f, n), true
 	}
 	r.read(&l.Posting)
 	isHead := r.markedHead(l.Sentences)
 	for k := range r.units {
 		if r.units[k].doubtful && !isHead(k) && r.goldOf(k, l.Sentences) >= 0 {
-			r.featuresAt(k, func(f feature, _ float32) { number(f) })
-			ex.heads = append(ex.heads, r.marked(k, l, lex))
+			ex.heads = append(ex.heads, r.marked(k, l, number))
 		}
 	}
 	r.settleHeads(isHead)
-	r.eachFeature(func(f feature, _ int, _ float32) { number(f) })
+	units := r.allMarked(l, number)
+	r.wholeFeatures(func(f feature) { number(f) })
 	if len(l.Sentences) > 0 {
-		ex.units = r.allMarked(l, lex)
+		ex.units = units
 	}
 	return ex
 }
 
-// marked are the features of unit k that the lexicon has, and what was marked there.
-func (r *reading) marked(k int, l *Labelled, lex *lexicon) marked {
+// marked are the features of unit k that have a number, and what was marked there.
+func (r *reading) marked(k int, l *Labelled, number func(feature) (at int32, ok bool)) marked {
 	m := marked{gold: r.goldOf(k, l.Sentences)}
 	m.add(0, 1)
 	r.featuresAt(k, func(f feature, val float32) {
-		if at, ok := lex.at[f.key()]; ok {
+		if at, ok := number(f); ok {
 			m.add(at, val)
 		}
 	})
 	return m
 }
 
-func (r *reading) allMarked(l *Labelled, lex *lexicon) []marked {
+func (r *reading) allMarked(l *Labelled, number func(feature) (at int32, ok bool)) []marked {
 	units := make([]marked, len(r.units))
 	for k := range units {
-		units[k] = r.marked(k, l, lex)
+		units[k] = r.marked(k, l, number)
 	}
 	return units
 }
@@ -224,7 +227,7 @@ func (m *sentenceModel) guess(s *sparse) guess {
 // goldSection numbers the sections of marked sentences.
 func goldSection(s Section) int {
 	if s == HeadingMark {
-		return nSections - 1
+		return outHead
 	}
 	return int(sectionIndex(s))
 }
@@ -303,7 +306,7 @@ func (f *fitter) settled(m *sentenceModel, exs []*example) [][]marked {
 			if units[i] = ex.units; units[i] == nil {
 				r.read(&ex.Posting)
 				r.guessUnits()
-				units[i] = r.allMarked(ex.Labelled, f.lex)
+				units[i] = r.allMarked(ex.Labelled, f.lex.find)
 			}
 		}
 	})

@@ -212,11 +212,11 @@ func (r *reading) settleHeads(is func(k int) bool) {
 	}
 }
 
-// sectionNamed is the section that a unit names as a heading, -1 if it names none; tags
-// are the known headings from the unit on. "Experience with Swagger" names none:
-// most of a heading's words are known ones, and a list item is a heading only
-// with a colon at its end. The first decides, and what brackets say of it, as in
-// "Requirements (nice to have)".
+// sectionNamed is the section that a unit names as a heading, -1 if it names
+// none; tags are the known headings from the unit on. "Experience with Swagger"
+// names none: most of a heading's words are known ones and none is a tool's, and
+// a list item is a heading only with a colon at its end. The first decides, and
+// what brackets say of it, as in "Requirements (nice to have)".
 func (r *reading) sectionNamed(u *unit, tags []index.Tag) int8 {
 	text, toks, words, known, section := r.text.text, r.scan.Tokens, u.last-u.first+1, int32(0), int8(-1)
 	for _, t := range tags {
