@@ -85,10 +85,12 @@ func (l *lanes) check(now time.Time) {
 		if t == nil || now.Sub(t.since) < l.w.opts.HangAfter || !t.job.claim() {
 			continue
 		}
+		// A lane that came back just now is none to be left behind, but without the
+		// claim it has answered nothing.
 		if n.now.CompareAndSwap(t, nil) {
 			l.w.metrics.Abandoned()
 			l.replace(n)
-		} // else it came back just now, without the claim: it has answered nothing
+		}
 		go l.w.hung(t.job)
 	}
 }

@@ -76,8 +76,9 @@ func (w *Worker) resultMessage(in *nats.Msg, p classifier.Posting, r classifier.
 }
 
 // scratch holds buffers to write results in, which give them back once they
-// are stored (see recycle): they were a fifth of all garbage.
-var scratch = sync.Pool{New: func() any { return new([]byte) }}
+// are stored (see recycle): they were a fifth of all garbage. A new one has room
+// for most results, which would else grow to their size step by step.
+var scratch = sync.Pool{New: func() any { return new(make([]byte, 0, 8<<10)) }}
 
 func encode(r *classifier.Result) []byte {
 	return sink.AppendResult((*scratch.Get().(*[]byte))[:0], r)

@@ -86,14 +86,11 @@ func (p *publisher) sendQueued() {
 	for {
 		select {
 		case pc := <-p.queue:
-			select {
-			case <-p.w.quit:
-				return // all that is in flight is returned
-			default:
-				p.sendHolding(pc)
-			}
+			p.sendHolding(pc)
+		case <-p.w.quit:
+			return // all that is in flight is returned
 		case <-p.done:
-			return
+			return // Run could not begin
 		}
 	}
 }
