@@ -176,7 +176,7 @@ const soughtReach = 2500
 
 // before are the words behind which the person sought is named, by the last of
 // them, and beforeEnds those last words. A small first letter may be a capital, too.
-var before, beforeEnds = byLast("looking for", "searching for", "As our", "seeking", "recruiting", "hiring", "looking to hire", "this is a", "search of a", "position is a", "role is a", "As a", "search of an", "As an", "opportunity for a", "opportunity for an", "opening for a", "opening for an", "vacancy for a", "vacancy for an")
+var before, beforeEnds = byLast("looking for", "searching for", "As our", "seeking", "recruiting", "hiring", "looking to hire", "this is a", "search of a", "position is a", "role is a", "As a", "search of an", "As an", "opportunity for a", "opportunity for an", "opening for a", "opening for an", "vacancy for a", "vacancy for an", "requirement for a")
 
 func byLast(cues ...string) (map[uint64][]string, *wordSet) {
 	out, ends := map[uint64][]string{}, ""
@@ -242,16 +242,18 @@ func (l levels) named(text string, toks []index.Token) int {
 		if notLevels.has(toks[i].Sum) {
 			continue
 		}
-		if r, n := l.at(text, toks, i); n > 0 && r < len(ranks)-1 && ofJob(toks[i+n:]) {
+		if r, n := l.at(text, toks, i); n > 0 && r < len(ranks)-1 && ofJob(text, toks[i+n-1], toks[i+n:]) {
 			return r
 		}
 	}
 	return -1
 }
 
-// ofJob says whether a job's noun comes soon: "more staff", "staff nurses" are no level.
-func ofJob(toks []index.Token) bool {
-	for i := 0; i < len(toks) && i < 5 && toks[i].Gap != index.Stopped; i++ {
+// ofJob says whether a job's noun comes soon behind a level's last word: "more
+// staff", "staff nurses" are no level. The full stop of "Sr." ends no sentence.
+func ofJob(text string, last index.Token, toks []index.Token) bool {
+	short := last.End-last.Start == 2 && strings.HasPrefix(text[last.End:], ". ")
+	for i := 0; i < len(toks) && i < 5 && (toks[i].Gap != index.Stopped || i == 0 && short); i++ {
 		if jobNouns.has(toks[i].Sum) {
 			return true
 		}

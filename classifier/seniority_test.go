@@ -72,6 +72,8 @@ func TestSeniorityOfDescription(t *testing.T) {
 	l := defaultLevels(t)
 	for _, c := range []struct{ title, in, want string }{
 		{"Data Engineer", "We are looking for a Junior Data Engineer to join us.", "junior"},
+		{"Data Engineer", "We are looking for Sr. Data Engineers in Austin.", "senior"},
+		{"Data Engineer", "They have a requirement for a mid-level data engineer.", "mid"},
 		{"Data Architect", "Secret clearance. We have an opportunity for a Senior Data Architect in Leeds.", "senior"},
 		{"Data Engineer", "We are seeking an experienced and curious senior engineer.", "senior"},
 		{"Data Engineer", "<p>This is a <b>mid-level</b> role.</p>", "mid"},
