@@ -9,7 +9,8 @@
 // data engineering; the second adds up words, entries of the taxonomy, the
 // title, and the shares that both roles have of the duties, once for each of
 // the two questions. Both steps are linear in weights that Fit learns from
-// labelled postings. The package reads no clock, network, flag or log: the
+// labelled postings. What a duty says of responsibilities is learned the same
+// way, from those that readers marked. The package reads no clock, network, flag or log: the
 // same posting, taxonomy and model give the same result, byte for byte.
 package classifier
 
@@ -36,6 +37,7 @@ type Classifier struct {
 	idSums    []uint64 // by entry: the sum of its id
 	roleSums  []uint64 // by entry: the sum of its role, 0 for none
 	bound     bound
+	tasks     boundTasks
 	counted   counted
 	begins    map[uint64]bool // words by which sentences about duties and requirements begin
 	levels    levels
@@ -63,6 +65,7 @@ func New(ix *index.Index, m *Model, opts Options) *Classifier {
 	if m != nil {
 		c.tagger = ix.WithWords(m.tables.words, numberSum)
 		c.bound = c.bind(m.tables)
+		c.tasks = c.bindTasks(&m.tasks)
 	}
 	c.pool.New = func() any { return &reading{engine: c} }
 	return c

@@ -18,7 +18,7 @@ func Fit(ix *index.Index, base *Model, set []Labelled) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := f.fit(f.all(func(uint32) bool { return true }))
+	m := f.fit(func(uint32) bool { return true })
 	m.Note = f.note()
 	return reread(m)
 }
@@ -32,13 +32,13 @@ func CrossValidate(ix *index.Index, base *Model, set []Labelled, folds int, opts
 	}
 	out := make([]Result, len(set))
 	for k := range uint32(folds) {
-		m, err := reread(f.fit(f.all(func(fold uint32) bool { return fold%uint32(folds) != k })))
+		m, err := reread(f.fit(func(fold uint32) bool { return fold%uint32(folds) != k }))
 		if err != nil {
 			return nil, err
 		}
 		c := New(ix, m, opts)
 		for i := range set {
-			if f.exs[i].fold%uint32(folds) == k {
+			if foldOf(&set[i].Posting)%uint32(folds) == k {
 				out[i] = c.Classify(set[i].Posting)
 			}
 		}
@@ -48,34 +48,41 @@ func CrossValidate(ix *index.Index, base *Model, set []Labelled, folds int, opts
 
 // fitter holds what all fits over one set share.
 type fitter struct {
-	c    *Classifier
-	base *Model // whose first step is kept where no sentence is marked, else nil
-	exs  []example
-	lex  *lexicon
-	o    fitOptions
+	c      *Classifier
+	base   *Model      // whose first step is kept where no sentence is marked, and tasks where no responsibility is
+	exs    []example   // the postings that have a label
+	marked []*Labelled // those whose responsibilities a reader marked
+	lex    *lexicon
+	o      fitOptions
+	keeps  bool // base's first step
 }
 
 func newFitter(ix *index.Index, base *Model, set []Labelled) (*fitter, error) {
 	seen := map[Label]int{}
+	f := &fitter{c: New(ix, nil, Options{}), base: base, o: fitDefaults}
+	var labelled []Labelled
 	marked := 0
 	for i := range set {
+		if set[i].Responsibilities != nil {
+			if f.marked = append(f.marked, &set[i]); set[i].Label == "" {
+				continue
+			}
+		}
 		if !slices.Contains(Labels, set[i].Label) {
 			return nil, fmt.Errorf("posting %s: label %q: one of ai_engineer, data_engineer, hybrid, none was wanted", set[i].Posting.ID, set[i].Label)
 		}
+		labelled = append(labelled, set[i])
 		seen[set[i].Label]++
 		marked += len(set[i].Sentences)
 	}
-	if seen[AIEngineer]+seen[Hybrid] < minDocs || seen[DataEngineer]+seen[Hybrid] < minDocs || len(set) < 20 {
-		return nil, fmt.Errorf("%d postings, %d of AI engineers and %d of data engineers: at least 20, and %d of each, were wanted", len(set), seen[AIEngineer]+seen[Hybrid], seen[DataEngineer]+seen[Hybrid], minDocs)
+	if seen[AIEngineer]+seen[Hybrid] < minDocs || seen[DataEngineer]+seen[Hybrid] < minDocs || len(labelled) < 20 {
+		return nil, fmt.Errorf("%d postings, %d of AI engineers and %d of data engineers: at least 20, and %d of each, were wanted", len(labelled), seen[AIEngineer]+seen[Hybrid], seen[DataEngineer]+seen[Hybrid], minDocs)
 	}
 	if marked == 0 && base == nil {
 		return nil, errors.New("no sentence is marked and no model to begin with: one of them was wanted")
 	}
-	f := &fitter{c: New(ix, nil, Options{}), o: fitDefaults}
-	if marked == 0 {
-		f.base = base
-	}
-	f.exs, f.lex = f.c.gather(set)
+	f.keeps = marked == 0
+	f.exs, f.lex = f.c.gather(labelled)
 	return f, nil
 }
 
@@ -93,7 +100,8 @@ const parts = 3 // into which a fit splits its postings to see how the first ste
 
 // fit learns both steps. The second learns from what the first says of
 // postings that it was not fitted on: else it would trust it too much.
-func (f *fitter) fit(exs []*example) *Model {
+func (f *fitter) fit(in func(fold uint32) bool) *Model {
+	exs := f.all(in)
 	part := make([]int, len(exs))
 	var models [parts + 1]*Model // the last is fitted on all
 	for p := range models {
@@ -115,12 +123,15 @@ func (f *fitter) fit(exs []*example) *Model {
 	xs, found := f.seconds(models[:parts], exs, part)
 	f.fitRoles(m, exs, part, xs)
 	m.curves = fitCurves(exs, found)
+	if m.tasks = f.fitTasks(m, in); len(m.tasks.ids) == 0 && f.base != nil {
+		m.tasks = f.base.tasks
+	}
 	return m.small()
 }
 
 // sentences are the weights of the first step: fitted, or the base model's.
 func (f *fitter) sentences(exs []*example) *sentenceModel {
-	if f.base == nil {
+	if !f.keeps {
 		return f.fitSentences(exs)
 	}
 	var m sentenceModel
@@ -306,7 +317,7 @@ func slope(zs []float64, ys []float32) float64 {
 
 // small leaves out the rows that say nothing.
 func (m *Model) small() *Model {
-	out := &Model{Note: m.Note, numbers: m.numbers, curves: m.curves}
+	out := &Model{Note: m.Note, numbers: m.numbers, curves: m.curves, tasks: m.tasks}
 	for i, r := range m.rows {
 		if i == 0 || r.idf != 0 || r.role != (roleRow{}) || r.step1 != (outputs{}) {
 			out.rows = append(out.rows, r)
@@ -334,6 +345,6 @@ func (f *fitter) note() string {
 		n[f.exs[i].Label]++
 		marked += len(f.exs[i].Sentences)
 	}
-	return fmt.Sprintf("fitted on %d postings (%d ai_engineer, %d data_engineer, %d hybrid, %d none) and %d marked sentences\ntaxonomy %s",
-		len(f.exs), n[AIEngineer], n[DataEngineer], n[Hybrid], n[None], marked, f.c.ix.Revision)
+	return fmt.Sprintf("fitted on %d postings (%d ai_engineer, %d data_engineer, %d hybrid, %d none) and %d marked sentences\nresponsibilities marked in %d postings\ntaxonomy %s",
+		len(f.exs), n[AIEngineer], n[DataEngineer], n[Hybrid], n[None], marked, len(f.marked), f.c.ix.Revision)
 }

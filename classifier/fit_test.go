@@ -86,6 +86,12 @@ func TestReadModelErrors(t *testing.T) {
 		{"rolecall model 3\nw:x\t1\t0.07" + strings.Repeat("\t", 13), `0.07: a multiple of 0.05`},
 		{"rolecall model 3\nd:99" + strings.Repeat("\t", 15), "a number below"},
 		{"rolecall model 3\n", `no row "c:"`},
+		{"rolecall model 3\ny:a\t1", `ids of at most 16 responsibilities`},
+		{"rolecall model 3\nx:" + strings.Repeat("\ta", 17), `ids of at most 16 responsibilities`},
+		{"rolecall model 3\nx:\ta\tb\nx:w\t1", `line 3: 2 cells: 3 were wanted`},
+		{"rolecall model 3\nx:\ta\nx:\ta", `line 3: the responsibilities were named before`},
+		{"rolecall model 3\nx:\ta\nx:w\tz", `line 3: "z": a number`},
+		{"rolecall model 3\nx:\ta\nx:w\tNaN", `line 3: "NaN": a number`},
 	} {
 		if _, err := classifier.ReadModel(strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.30q: %v: %q was wanted", c.in, err, c.want)

@@ -74,13 +74,7 @@ func (r *reading) find(p *Posting, res *Result) {
 		}
 		r.see(tag.Entry, m, need)
 	}
-	k = 0
-	for _, tag := range r.scan.Tags[index.Works] {
-		k = r.unitAt(k, tag.First)
-		if r.isDuty(k) {
-			r.see(tag.Entry, r.mention(p, tag.Start, tag.End), NeedDuty)
-		}
-	}
+	r.findTasks(p)
 	r.list(res)
 }
 

@@ -25,6 +25,7 @@ type Model struct {
 	numbers     [nNumbers]roleRow // what is not a word: shares of the duties and the like
 	curves      [2]shareCurve     // of the AI and the data share
 	constantRow int               // the row that always counts: the log-odds of a posting that says nothing
+	tasks       tasks             // what was learned of responsibilities
 	tables      *tables           // the rows once more, as they are asked for
 }
 
@@ -102,6 +103,9 @@ func (m *Model) line(s string) error {
 		m.Note += note + "\n"
 		return nil
 	}
+	if strings.HasPrefix(s, taskWord) || strings.HasPrefix(s, taskEntry) {
+		return m.tasks.line(s)
+	}
 	if n := 1 + strings.Count(s, "\t"); n != 2+nOut+nQuestions {
 		return fmt.Errorf("%d cells: %d were wanted", n, 2+nOut+nQuestions)
 	}
@@ -112,11 +116,11 @@ func (m *Model) line(s string) error {
 		if c, rest, _ = strings.Cut(rest, "\t"); c == "" {
 			continue
 		}
-		x, err := strconv.ParseFloat(c, 32)
-		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-			return fmt.Errorf("%q: a number was wanted", c)
+		x, err := weightOf(c)
+		if err != nil {
+			return err
 		}
-		v[i] = float32(x)
+		v[i] = x
 	}
 	w := row{idf: v[0], step1: outputs(v[1 : 1+nOut]), role: roleRow(v[1+nOut:])}
 	for _, x := range w.step1 {
@@ -144,6 +148,15 @@ func (m *Model) line(s string) error {
 	m.rows = append(m.rows, w)
 	m.names = append(m.names, name)
 	return nil
+}
+
+// weightOf reads a cell of a model file.
+func weightOf(cell string) (float32, error) {
+	x, err := strconv.ParseFloat(cell, 32)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0, fmt.Errorf("%q: a number was wanted", cell)
+	}
+	return float32(x), nil
 }
 
 // featureOf is the feature of a name.
@@ -176,6 +189,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	for _, i := range order {
 		writeRow(&b, m.names[i], m.rows[i])
 	}
+	m.tasks.write(&b)
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err
 }

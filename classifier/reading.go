@@ -37,7 +37,9 @@ type reading struct {
 	cited    []Mention     // of its evidence
 	hits     []hit
 	seen     []sighting
-	cueAt    int // how far need has come among the cues
+	tasks    []sayingTask
+	entries  []int32 // of a unit
+	cueAt    int     // how far need has come among the cues
 }
 
 // dropAddresses takes the tools out that stand in a web address: whose site it

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"rolecall/index"
 )
@@ -21,6 +22,7 @@ type tables struct {
 	heads  []weights // by number: as a word of the heading above
 	pairs  pairTable
 	others keyTable[weights] // by key: features that have no word
+	tasks  []taskWeights     // by number: what the word says of responsibilities; empty if the model knows of none
 	wholes keyTable[uint32]  // key of a feature of the title or of the whole text -> place in terms
 	terms  []termRow         // from 1 on
 }
@@ -147,6 +149,11 @@ func newTables(m *Model) *tables {
 			uses[f.a]++
 		}
 	}
+	for _, name := range m.tasks.names {
+		if word, ok := strings.CutPrefix(name, taskWord); ok {
+			uses[index.Sum(word)]++
+		}
+	}
 	words := t.number(uses)
 	n := len(words) + 1
 	t.byWord, t.firsts, t.heads = slices.Repeat([]wordRow{{own: noSections, before: noSections, work: noWork<<32 | noWork}}, n), slices.Repeat([]weights{noWeights}, n), slices.Repeat([]weights{noWeights}, n)
@@ -177,6 +184,7 @@ func newTables(m *Model) *tables {
 			others[f.key()] = w
 		}
 	}
+	t.tasks = m.tasks.byWord(words)
 	t.pairs, t.wholes, t.others = newPairTable(pairs), newKeyTable(wholes, 0), newKeyTable(others, noWeights)
 	return t
 }

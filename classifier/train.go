@@ -16,6 +16,10 @@ type Labelled struct {
 	AIShare   *float64 // part of the duties that is AI engineering, 0 to 1
 	DEShare   *float64
 	Sentences []MarkedSentence // where a reader marked every sentence
+
+	// Responsibilities are those that a reader found; nil if none looked for
+	// them. They are learned from postings without a label, too.
+	Responsibilities []MarkedResponsibility
 }
 
 // MarkedSentence is a sentence of the description and what it speaks of.

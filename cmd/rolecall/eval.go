@@ -37,6 +37,7 @@ func labelFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "labels", Required: true, Usage: "the readers' labels: JSON Lines `FILE` of id, label, certainty, ai_share, de_share"},
 		&cli.StringSliceFlag{Name: "sentences", Usage: "sentences that a reader marked: JSON Lines `FILE`"},
+		&cli.StringSliceFlag{Name: "responsibilities", Usage: "responsibilities that a reader marked: JSON Lines `FILE`"},
 	}
 }
 
@@ -94,12 +95,16 @@ func labelledSet(ctx context.Context, c *cli.Command) ([]classifier.Labelled, er
 	if err != nil {
 		return nil, err
 	}
+	responsibilities, err := eval.ReadResponsibilities(c.StringSlice("responsibilities")...)
+	if err != nil {
+		return nil, err
+	}
 	opts, err := feedOptions(c)
 	if err != nil {
 		return nil, err
 	}
 	var set []classifier.Labelled
-	unlabelled, unread := 0, 0
+	labelled, unlabelled, unread := 0, 0, 0
 	for rec := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
 		p, err := rec.Posting()
 		if err != nil {
@@ -108,16 +113,18 @@ func labelledSet(ctx context.Context, c *cli.Command) ([]classifier.Labelled, er
 			continue
 		}
 		l, ok := labels[p.ID]
-		if !ok {
-			unlabelled++
+		if ok {
+			labelled++
+		} else if unlabelled++; responsibilities[p.ID] == nil {
 			continue
 		}
 		set = append(set, classifier.Labelled{
 			Posting: p, Label: l.Label, Certainty: l.Certainty, AIShare: part(l.AIShare), DEShare: part(l.DEShare), Sentences: sentences[p.ID],
+			Responsibilities: responsibilities[p.ID],
 		})
 	}
-	fmt.Fprintf(c.Root().ErrWriter, "%d postings with a label, %d without, %d not readable\n", len(set), unlabelled, unread)
-	if len(set) == 0 {
+	fmt.Fprintf(c.Root().ErrWriter, "%d postings with a label, %d without, %d not readable\n", labelled, unlabelled, unread)
+	if labelled == 0 {
 		return nil, errors.New("no posting has a label: the ids of postings and labels must be the same")
 	}
 	return set, ctx.Err()

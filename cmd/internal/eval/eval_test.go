@@ -66,6 +66,19 @@ func TestReadLabels(t *testing.T) {
 	}
 }
 
+func TestReadResponsibilities(t *testing.T) {
+	got, err := ReadResponsibilities(write(t, `{"id":"a","responsibilities":{"train-models":[3,9],"deploy-apis":[0,2]}}`+"\n"+`{"id":"b","responsibilities":{}}`))
+	if s := got["a"]; err != nil || len(s) != 2 || s[0] != (classifier.MarkedResponsibility{ID: "deploy-apis", End: 2}) || got["b"] == nil {
+		t.Errorf("%+v, %v", got, err)
+	}
+	_, err = ReadResponsibilities(write(t, `{"id":"a"}`+"\n"+`{"responsibilities":{}}`+"\n"+`{"id":"a","responsibilities":{"x":[4,4]}}`+"\n"+`{"id":"a","responsibilities":[]}`))
+	for _, want := range []string{`f.jsonl:1: "id" and "responsibilities"`, "f.jsonl:2: ", "f.jsonl:3: x [4 4]: where it begins and ends", "f.jsonl:4: "} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %q was wanted", err, want)
+		}
+	}
+}
+
 func TestReadSentences(t *testing.T) {
 	got, err := ReadSentences(write(t, `{"id":"a","sentences":[{"start":0,"end":9,"section":"D","work":"b"},{"start":10,"end":12,"section":"H","work":"n"}]}`))
 	if s := got["a"]; err != nil || len(s) != 2 || s[0].Section != classifier.Duties || !s[0].AI || !s[0].Data || s[1].Section != classifier.HeadingMark || s[1].AI {

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 
@@ -83,6 +84,36 @@ func ReadSentences(paths ...string) (map[string][]classifier.MarkedSentence, err
 				AI: s.Work == "a" || s.Work == "b", Data: s.Work == "d" || s.Work == "b",
 			})
 		}
+		return nil
+	})
+	return out, err
+}
+
+// ReadResponsibilities reads files of marked responsibilities: one posting a
+// line, its id and under "responsibilities" for each that it has the bytes
+// [start, end] of the description that say so. One without any has {}.
+func ReadResponsibilities(paths ...string) (map[string][]classifier.MarkedResponsibility, error) {
+	out := map[string][]classifier.MarkedResponsibility{}
+	err := eachLine(paths, func(line []byte) error {
+		var m struct {
+			ID               string            `json:"id"`
+			Responsibilities map[string][2]int `json:"responsibilities"`
+		}
+		if err := json.Unmarshal(line, &m); err != nil {
+			return err
+		}
+		if m.ID == "" || m.Responsibilities == nil {
+			return errors.New(`"id" and "responsibilities" were wanted`)
+		}
+		marks := []classifier.MarkedResponsibility{}
+		for _, id := range slices.Sorted(maps.Keys(m.Responsibilities)) {
+			at := m.Responsibilities[id]
+			if at[0] < 0 || at[1] <= at[0] {
+				return fmt.Errorf("%s %v: where it begins and ends was wanted", id, at)
+			}
+			marks = append(marks, classifier.MarkedResponsibility{ID: id, Start: at[0], End: at[1]})
+		}
+		out[m.ID] = marks
 		return nil
 	})
 	return out, err
