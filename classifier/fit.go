@@ -12,14 +12,19 @@ import (
 
 // Fit learns a model from labelled postings: the same postings, the same
 // model, byte for byte. Sentences that a reader marked make the first step
-// better; without any it cannot be learned, and base's is kept.
+// better; without any it cannot be learned, and base's is kept. So is what base
+// knows of the responsibilities that are marked too seldom to be learned.
 func Fit(ix *index.Index, base *Model, set []Labelled) (*Model, error) {
 	f, err := newFitter(ix, base, set)
 	if err != nil {
 		return nil, err
 	}
 	m := f.fit(func(uint32) bool { return true })
-	m.Note = f.note()
+	learned := len(m.tasks.ids)
+	if base != nil {
+		m.tasks.keep(base.tasks)
+	}
+	m.Note = f.note() + fmt.Sprintf("\nresponsibilities: %d learned from %d postings, %d kept", learned, len(f.marked), len(m.tasks.ids)-learned)
 	return reread(m)
 }
 
@@ -49,21 +54,23 @@ func CrossValidate(ix *index.Index, base *Model, set []Labelled, folds int, opts
 // fitter holds what all fits over one set share.
 type fitter struct {
 	c      *Classifier
-	base   *Model      // whose first step is kept where no sentence is marked, and tasks where no responsibility is
+	base   *Model      // whose first step is kept where no sentence is marked, else nil
 	exs    []example   // the postings that have a label
 	marked []*Labelled // those whose responsibilities a reader marked
 	lex    *lexicon
 	o      fitOptions
-	keeps  bool // base's first step
 }
 
 func newFitter(ix *index.Index, base *Model, set []Labelled) (*fitter, error) {
 	seen := map[Label]int{}
-	f := &fitter{c: New(ix, nil, Options{}), base: base, o: fitDefaults}
+	f := &fitter{c: New(ix, nil, Options{}), o: fitDefaults}
 	var labelled []Labelled
 	marked := 0
 	for i := range set {
 		if set[i].Responsibilities != nil {
+			if err := checkMarks(ix, &set[i]); err != nil {
+				return nil, err
+			}
 			if f.marked = append(f.marked, &set[i]); set[i].Label == "" {
 				continue
 			}
@@ -81,7 +88,9 @@ func newFitter(ix *index.Index, base *Model, set []Labelled) (*fitter, error) {
 	if marked == 0 && base == nil {
 		return nil, errors.New("no sentence is marked and no model to begin with: one of them was wanted")
 	}
-	f.keeps = marked == 0
+	if marked == 0 {
+		f.base = base
+	}
 	f.exs, f.lex = f.c.gather(labelled)
 	return f, nil
 }
@@ -123,15 +132,13 @@ func (f *fitter) fit(in func(fold uint32) bool) *Model {
 	xs, found := f.seconds(models[:parts], exs, part)
 	f.fitRoles(m, exs, part, xs)
 	m.curves = fitCurves(exs, found)
-	if m.tasks = f.fitTasks(m, in); len(m.tasks.ids) == 0 && f.base != nil {
-		m.tasks = f.base.tasks
-	}
+	m.tasks = f.fitTasks(m, in)
 	return m.small()
 }
 
 // sentences are the weights of the first step: fitted, or the base model's.
 func (f *fitter) sentences(exs []*example) *sentenceModel {
-	if !f.keeps {
+	if f.base == nil {
 		return f.fitSentences(exs)
 	}
 	var m sentenceModel
@@ -345,6 +352,6 @@ func (f *fitter) note() string {
 		n[f.exs[i].Label]++
 		marked += len(f.exs[i].Sentences)
 	}
-	return fmt.Sprintf("fitted on %d postings (%d ai_engineer, %d data_engineer, %d hybrid, %d none) and %d marked sentences\nresponsibilities marked in %d postings\ntaxonomy %s",
-		len(f.exs), n[AIEngineer], n[DataEngineer], n[Hybrid], n[None], marked, len(f.marked), f.c.ix.Revision)
+	return fmt.Sprintf("fitted on %d postings (%d ai_engineer, %d data_engineer, %d hybrid, %d none) and %d marked sentences\ntaxonomy %s",
+		len(f.exs), n[AIEngineer], n[DataEngineer], n[Hybrid], n[None], marked, f.c.ix.Revision)
 }

@@ -88,6 +88,9 @@ func parseModel(text string) (*Model, error) {
 	if m.constantRow < 0 {
 		return nil, fmt.Errorf("model: no row \"%c:\", which counts for every posting", fConstant)
 	}
+	if !m.tasks.complete() {
+		return nil, fmt.Errorf("model: no row \"%s\", which counts for every duty", taskEntry)
+	}
 	m.tables = newTables(m)
 	return m, nil
 }

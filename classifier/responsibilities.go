@@ -1,96 +1,17 @@
 package classifier
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"rolecall/index"
 )
 
 // What a duty says of responsibilities is learned, as far as readers marked
-// them: the taxonomy's forms say which sentences name one without doubt, the
-// sentences' words say the same of many that no list of forms foresees. A
+// them: no list of forms foresees the ways to say one, the words of a sentence
+// tell many. A form weighs much among them and is not enough by itself. A
 // responsibility that the model knows nothing of is found by its forms alone.
-
-// maxTasks is how many responsibilities a model can know of: a word's weights
-// for all of them are 16 bytes.
-const maxTasks = 16
-
-// tasks is what was learned of responsibilities.
-type tasks struct {
-	ids   []string // the responsibilities, in the order of the weights
-	names []string // of rows: "x:" and a word, "y:" and the id of an entry
-	rows  []taskRow
-}
-
-// taskRow is what a word or an entry in a duty says of each responsibility: log-odds.
-type taskRow [maxTasks]float32
-
-const (
-	taskWord  = "x:"
-	taskEntry = "y:" // alone: what is said before anything is read
-)
-
-// line reads a line of a model file. The first names the responsibilities.
-func (t *tasks) line(s string) error {
-	cells := strings.Split(s, "\t")
-	if t.ids == nil {
-		if cells[0] != taskWord || len(cells) < 2 || len(cells) > 1+maxTasks {
-			return fmt.Errorf("name %q: \"%s\" and the ids of at most %d responsibilities were wanted before it", cells[0], taskWord, maxTasks)
-		}
-		t.ids = cells[1:]
-		return nil
-	}
-	if len(cells) != 1+len(t.ids) {
-		return fmt.Errorf("%d cells: %d were wanted", len(cells), 1+len(t.ids))
-	}
-	if cells[0] == taskWord {
-		return errors.New("the responsibilities were named before")
-	}
-	var row taskRow
-	for i, c := range cells[1:] {
-		if c == "" {
-			continue
-		}
-		x, err := weightOf(c)
-		if err == nil {
-			_, err = steps(x)
-		}
-		if err != nil {
-			return err
-		}
-		row[i] = x
-	}
-	t.names, t.rows = append(t.names, cells[0]), append(t.rows, row)
-	return nil
-}
-
-// write writes the lines, in the order of names.
-func (t *tasks) write(b *strings.Builder) {
-	if len(t.ids) == 0 {
-		return
-	}
-	b.WriteString(taskWord + "\t" + strings.Join(t.ids, "\t") + "\n")
-	order := make([]int, len(t.rows))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return strings.Compare(t.names[i], t.names[j]) })
-	for _, i := range order {
-		b.WriteString(t.names[i])
-		for _, x := range t.rows[i][:len(t.ids)] {
-			b.WriteByte('\t')
-			if x != 0 {
-				b.WriteString(strconv.FormatFloat(float64(x), 'g', 3, 32))
-			}
-		}
-		b.WriteByte('\n')
-	}
-}
 
 // taskWeights are a taskRow in steps of weightStep: one a byte, the first
 // lowest, each 128 too high.
@@ -184,9 +105,10 @@ func (c *Classifier) bindTasks(t *tasks) boundTasks {
 }
 
 const (
-	taskFound  = 0.45 // a responsibility is found if one of the duties says it with at least this probability
-	taskNamed  = 0.3  // and named where a duty says it with this, or most clearly
+	taskFound  = 0.45 // a responsibility is found if this is how likely one of the duties says it, whichever
+	taskNamed  = 0.3  // it is named where a duty does with this probability, or most clearly
 	taskUnread = -4   // log-odds below which a duty says nothing of a responsibility
+	taskWords  = 60   // that name one at most
 )
 
 // taskSteps are log-odds of each responsibility in steps of weightStep.
@@ -257,9 +179,11 @@ func (r *reading) taskOdds(k int) (z taskSteps) {
 	var sum taskTally
 	sum.add(&b.always)
 	r.eachEntry(k, func(entry int32) {
-		if sum.n < chunk {
-			sum.add(&b.entries[entry])
+		if sum.n == chunk {
+			sum.addTo(&z)
+			sum = taskTally{}
 		}
+		sum.add(&b.entries[entry])
 	})
 	for words := r.scan.Own[u.first : u.last+1]; len(words) > 0; {
 		n := min(len(words), chunk)
@@ -285,8 +209,8 @@ func (r *reading) eachEntry(k int, use func(entry int32)) {
 	r.entries = seen
 }
 
-// seeTask notes a responsibility where a form names it in a unit, and where
-// none does the whole unit.
+// seeTask notes a responsibility where forms name it in a unit, and where none
+// does the words that say it.
 func (r *reading) seeTask(p *Posting, s *sayingTask) {
 	named := false
 	for _, tag := range r.scan.Tags[index.Works][s.from:s.to] {
@@ -295,8 +219,26 @@ func (r *reading) seeTask(p *Posting, s *sayingTask) {
 			named = true
 		}
 	}
-	if u := &r.units[s.unit]; !named {
-		toks := r.scan.Tokens
-		r.see(s.entry, r.mention(p, toks[u.first].Start, toks[u.last].End), NeedDuty)
+	if !named {
+		first, last := r.wordsFor(int(s.task), &r.units[s.unit])
+		r.see(s.entry, r.mention(p, r.scan.Tokens[first].Start, r.scan.Tokens[last].End), NeedDuty)
 	}
+}
+
+// wordsFor are the tokens of a unit that say most of a task: the run of words
+// whose weights add up to most, and all of the unit where none speaks for it.
+func (r *reading) wordsFor(task int, u *unit) (first, last int32) {
+	rows, shift := r.engine.model.tables.tasks, task%8*8
+	most, sum, from := int32(0), int32(0), u.first
+	first, last = u.first, u.last
+	for i := u.first; i <= u.last; i++ {
+		if sum <= 0 {
+			sum, from = 0, i
+		}
+		sum += int32(uint8(rows[r.scan.Own[i]][task/8]>>shift)) - zeroStands
+		if sum > most {
+			most, first, last = sum, from, i
+		}
+	}
+	return first, min(last, first+taskWords-1)
 }

@@ -2,10 +2,12 @@ package classifier
 
 import (
 	"cmp"
-	"maps"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"rolecall/index"
 )
 
 // MarkedResponsibility is one that a reader found in a posting, and the place
@@ -17,7 +19,7 @@ type MarkedResponsibility struct {
 
 const (
 	ridgeTask = 1.  // see logistic
-	minTask   = 10  // postings that a responsibility is marked in, to be learned
+	minTask   = 10  // postings with a responsibility, and without, for it to be learned
 	minUses   = 5   // postings whose duties have a word or an entry, for it to be learned
 	pruneTask = 0.1 // weights nearer to 0 are dropped
 	maybeDuty = 0.3 // sentences less likely a duty are not learned from
@@ -28,55 +30,39 @@ const (
 type duty struct {
 	says    []string // names of the rows for what is in it
 	marked  []string // ids
-	unclear []string // ids that another sentence of the posting was marked with
+	unclear []string // ids that the posting was marked with elsewhere: it may say them, too
+}
+
+// checkMarks says what is wrong with the marks of a posting.
+func checkMarks(ix *index.Index, l *Labelled) error {
+	for _, m := range l.Responsibilities {
+		isOne := func(e index.Entry) bool { return e.ID == m.ID && e.Kind == index.Responsibility }
+		if !slices.ContainsFunc(ix.Entries(), isOne) {
+			return fmt.Errorf("posting %s: %q is no responsibility of the taxonomy", l.Posting.ID, m.ID)
+		}
+		if n := len(l.Posting.Description); m.Start < 0 || m.End <= m.Start || m.End > n {
+			return fmt.Errorf("posting %s: %s at bytes %d to %d: a place in its description, which has %d, was wanted", l.Posting.ID, m.ID, m.Start, m.End, n)
+		}
+	}
+	return nil
 }
 
 // fitTasks learns what words say of responsibilities from the postings that a
 // reader marked; in picks them by fold. The first step of m says what is a duty.
 func (f *fitter) fitTasks(m *Model, in func(fold uint32) bool) tasks {
-	var duties []duty
-	uses, marks := map[string]int{}, map[string]int{} // postings, by name and by id
-	lex := lexicon{words: map[uint64]string{numberSum: "#"}}
-	r := New(f.c.ix, m, Options{}).pool.Get().(*reading)
-	for _, l := range f.marked {
-		if !in(foldOf(&l.Posting)) {
-			continue
-		}
-		r.read(&l.Posting)
-		lex.learn(r.text.text, r.scan.Tokens)
-		r.guessUnits()
-		r.place(&l.Posting)
-		seen := map[string]bool{}
-		for _, d := range r.dutiesOf(l.Responsibilities, lex.words) {
-			duties = append(duties, d)
-			for _, name := range d.says {
-				seen[name] = true
-			}
-		}
-		for name := range seen {
-			uses[name]++
-		}
-		for _, mark := range l.Responsibilities {
-			marks[mark.ID]++
-		}
-	}
-	t := tasks{ids: learned(marks), names: []string{taskEntry}}
-	if len(t.ids) == 0 {
+	duties, ids, names := f.duties(m, in)
+	if len(ids) == 0 {
 		return tasks{}
 	}
+	t := tasks{ids: ids, names: append([]string{taskEntry}, names...)}
 	at := map[string]int32{}
-	scales := []float32{1}
-	for _, name := range slices.Sorted(maps.Keys(uses)) {
-		if uses[name] < minUses {
-			continue
+	scales := make([]float32, len(t.names))
+	for i, name := range t.names {
+		scales[i] = 1
+		if id, ok := strings.CutPrefix(name, taskEntry); ok && slices.Contains(ids, id) {
+			scales[i] = formScale
 		}
-		at[name] = int32(len(t.names))
-		t.names = append(t.names, name)
-		scale := float32(1)
-		if id, ok := strings.CutPrefix(name, taskEntry); ok && slices.Contains(t.ids, id) {
-			scale = formScale
-		}
-		scales = append(scales, scale)
+		at[name] = int32(i)
 	}
 	xs := make([]sparse, len(duties))
 	for i, d := range duties {
@@ -88,12 +74,14 @@ func (f *fitter) fitTasks(m *Model, in func(fold uint32) bool) tasks {
 		}
 	}
 	t.rows = make([]taskRow, len(t.names))
-	both(len(t.ids), func(j int) {
+	both(len(ids), func(j int) {
 		ys, wts := make([]float32, len(duties)), make([]float32, len(duties))
 		for i, d := range duties {
-			ys[i] = float32(b2i(slices.Contains(d.marked, t.ids[j])))
-			wts[i] = float32(b2i(!slices.Contains(d.unclear, t.ids[j])))
+			ys[i] = float32(b2i(slices.Contains(d.marked, ids[j])))
+			wts[i] = float32(b2i(!slices.Contains(d.unclear, ids[j])))
 		}
+		// The constants of rare ones are beyond what a row can say. With the
+		// nearest that it can, postings that were not learned from come out as well.
 		for i, x := range logistic(xs, ys, wts, make([]float64, len(t.names)), ridgeTask, 60) {
 			if x *= float64(scales[i]); math.Abs(x) >= pruneTask {
 				t.rows[i][j] = stepped(x)
@@ -103,21 +91,57 @@ func (f *fitter) fitTasks(m *Model, in func(fold uint32) bool) tasks {
 	return t.small()
 }
 
-// learned are the ids of responsibilities that are marked often enough, those
-// marked most often if there are too many, in order.
-func learned(marks map[string]int) []string {
-	ids := slices.SortedFunc(maps.Keys(marks), func(a, b string) int {
-		return cmp.Or(marks[b]-marks[a], cmp.Compare(a, b))
-	})
-	for len(ids) > maxTasks || len(ids) > 0 && marks[ids[len(ids)-1]] < minTask {
-		ids = ids[:len(ids)-1]
+// duties are the sentences to learn from, the responsibilities that can be
+// learned from them, and the names of what is frequent enough in them.
+func (f *fitter) duties(m *Model, in func(fold uint32) bool) (all []duty, ids, names []string) {
+	with, uses, n := map[string]int{}, map[string]int{}, 0 // postings
+	lex := lexicon{words: map[uint64]string{numberSum: "#"}}
+	r := New(f.c.ix, m, Options{}).pool.Get().(*reading)
+	for _, l := range f.marked {
+		if !in(foldOf(&l.Posting)) {
+			continue
+		}
+		r.read(&l.Posting)
+		lex.learn(r.text.text, r.scan.Tokens)
+		r.guessUnits()
+		r.place(&l.Posting)
+		said, marked := map[string]bool{}, map[string]bool{}
+		for _, d := range r.dutiesOf(l.Responsibilities, lex.words) {
+			all = append(all, d)
+			for _, name := range d.says {
+				said[name] = true
+			}
+			for _, id := range d.marked {
+				marked[id] = true
+			}
+		}
+		for name := range said {
+			uses[name]++
+		}
+		for id := range marked {
+			with[id]++
+		}
+		n++
 	}
+	for id, k := range with {
+		if k >= minTask && n-k >= minTask {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(with[b]-with[a], cmp.Compare(a, b)) })
+	ids = ids[:min(len(ids), maxTasks)]
 	slices.Sort(ids)
-	return ids
+	for name, k := range uses {
+		if k >= minUses {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return all, ids, names
 }
 
 // dutiesOf are the sentences of a posting that was read to learn
-// responsibilities from. A mark is of the sentence that has most of it.
+// responsibilities from. A mark is of the duty that has most of it.
 func (r *reading) dutiesOf(marks []MarkedResponsibility, words map[uint64]string) []duty {
 	var out []duty
 	most, best := make([]int, len(marks)), make([]int, len(marks))
@@ -140,10 +164,13 @@ func (r *reading) dutiesOf(marks []MarkedResponsibility, words map[uint64]string
 		out = append(out, d)
 	}
 	for i, m := range marks {
-		for k := range out {
-			if most[i] > 0 && best[i] == k {
-				out[k].marked = append(out[k].marked, m.ID)
-			} else {
+		if most[i] > 0 {
+			out[best[i]].marked = append(out[best[i]].marked, m.ID)
+		}
+	}
+	for k := range out {
+		for _, m := range marks {
+			if !slices.Contains(out[k].marked, m.ID) {
 				out[k].unclear = append(out[k].unclear, m.ID)
 			}
 		}
@@ -151,11 +178,11 @@ func (r *reading) dutiesOf(marks []MarkedResponsibility, words map[uint64]string
 	return out
 }
 
-// small leaves out the rows that say nothing.
+// small leaves out the rows that say nothing but the first, which always counts.
 func (t *tasks) small() tasks {
 	out := tasks{ids: t.ids}
 	for i, row := range t.rows {
-		if row != (taskRow{}) {
+		if i == 0 || row != (taskRow{}) {
 			out.names, out.rows = append(out.names, t.names[i]), append(out.rows, row)
 		}
 	}

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -133,14 +134,84 @@ func TestFitOfResponsibilities(t *testing.T) {
 	if right*10 < 7*marks {
 		t.Errorf("%d of %d marks are found again: 70 %% was wanted", right, marks)
 	}
-	for i := range set {
-		set[i].Responsibilities = nil
+	for i := range set { // as if readers had looked for one alone
+		set[i].Responsibilities = slices.DeleteFunc(set[i].Responsibilities, func(m MarkedResponsibility) bool { return m.ID != "train-models" })
 	}
-	kept, err := Fit(base.ix, base.model, set[1:])
-	if err != nil {
+	if m, err := Fit(base.ix, base.model, set); err != nil {
 		t.Fatal(err)
+	} else if !strings.Contains(m.Note, "1 learned") || !strings.Contains(m.Note, "15 kept") {
+		t.Errorf("%s: one learned and 15 kept was wanted", m.Note)
 	}
-	if len(kept.tasks.rows) != len(base.model.tasks.rows) {
-		t.Errorf("%d rows are kept: %d was wanted", len(kept.tasks.rows), len(base.model.tasks.rows))
+}
+
+// TestFitOfOneSidedMarks: from postings that all have a responsibility, or whose
+// marks are of no duty, nothing is learned, and the present model's is kept.
+func TestFitOfOneSidedMarks(t *testing.T) {
+	base := newReading(t).engine
+	for name, posting := range map[string]string{
+		"all have it":    "Train neural networks on our maps",
+		"none in a duty": "",
+	} {
+		set := markedCorpus(t)
+		for i := range 30 {
+			l := Labelled{Posting: duties(posting)}
+			l.Posting.ID = strings.Repeat("i", i+1)
+			at := strings.Index(l.Posting.Description, "Train")
+			if posting == "" {
+				l.Posting.Description += strings.Repeat(" Benefits: tea.", 3)
+				at = len(l.Posting.Description) - 4
+			}
+			l.Responsibilities = []MarkedResponsibility{{"train-models", at, at + 4}}
+			set = append(set, l)
+		}
+		m, err := Fit(base.ix, base.model, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(m.Note, "0 learned from 30 postings, 16 kept") {
+			t.Errorf("%s: %s: 16 kept was wanted", name, m.Note)
+		}
 	}
+}
+
+func TestFitOfWrongMarks(t *testing.T) {
+	base := newReading(t).engine
+	p := duties("Train neural networks on our maps")
+	p.ID = "one"
+	for _, c := range []struct {
+		mark MarkedResponsibility
+		want string
+	}{
+		{MarkedResponsibility{"kubernetes", 0, 4}, `posting one: "kubernetes" is no responsibility`},
+		{MarkedResponsibility{"train-models", 4, 4}, "posting one: train-models at bytes 4 to 4"},
+		{MarkedResponsibility{"train-models", 0, len(p.Description) + 1}, "which has "},
+	} {
+		_, err := Fit(base.ix, base.model, []Labelled{{Posting: p, Responsibilities: []MarkedResponsibility{c.mark}}})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %q was wanted", err, c.want)
+		}
+	}
+}
+
+// TestWordsFor: what no form names is named by the words that say most of it.
+func TestWordsFor(t *testing.T) {
+	c := newReading(t).engine
+	long := strings.Repeat("we like tea and walk far ", 40) + "and consolidate legacy records from several source systems into a database " + strings.Repeat("we like tea and walk far ", 40)
+	r := c.pool.New().(*reading)
+	p := duties(long)
+	r.read(&p)
+	task := slices.Index(c.model.tasks.ids, "build-etl-elt-pipelines")
+	for k := range r.units {
+		u := &r.units[k]
+		if u.last-u.first < 100 {
+			continue
+		}
+		first, last := r.wordsFor(task, u)
+		got := r.text.text[r.scan.Tokens[first].Start:r.scan.Tokens[last].End]
+		if last-first >= taskWords || !strings.Contains(got, "source systems") || strings.Contains(got, "tea") {
+			t.Errorf("%q: what is said of source systems was wanted", got)
+		}
+		return
+	}
+	t.Fatal("no long unit")
 }

@@ -173,6 +173,10 @@ func (t *Tagger) tag(s *Scan, wanted uint8) {
 			}
 		}
 	}
+	byFirst := func(a, b Tag) int { return int(a.First - b.First) }
+	if works := s.Tags[Works]; !slices.IsSortedFunc(works, byFirst) { // each was taken at its object
+		slices.SortStableFunc(works, byFirst)
+	}
 	for l := range s.Tags {
 		if slices.ContainsFunc(s.Tags[l], func(tag Tag) bool { return tag.pending }) {
 			t.settle(s, Layer(l))

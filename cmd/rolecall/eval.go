@@ -23,7 +23,8 @@ func evalCommand() *cli.Command {
 		Description: "Classifies the postings that have a label and prints the confusion matrix, precision,\n" +
 			"recall and F1 of each label, accuracy, and how far confidence can be trusted. With --folds\n" +
 			"the weights are fitted anew for each part on the others, split by company: use it for\n" +
-			"postings that the model was fitted on, the figures are too good otherwise.",
+			"postings that the model was fitted on, the figures are too good otherwise. With marked\n" +
+			"responsibilities it says how many are found, of all postings that were read for them.",
 		Flags: append(append(readFlags(), labelFlags()...), indexFlag(), modelFlag(),
 			&cli.IntFlag{Name: "folds", Usage: "fit on the other parts of `N`, by company; 0 uses the model as it is"},
 			&cli.StringSliceFlag{Name: "count", Usage: "count only the postings labelled in `FILE`; the others are learned from"},
@@ -53,7 +54,7 @@ func runEval(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	sheet, kept, err := judge(c, results)
+	sheet, kept, err := judge(c, set, results)
 	if err != nil {
 		return err
 	}
@@ -64,8 +65,9 @@ func runEval(ctx context.Context, c *cli.Command) error {
 	return err
 }
 
-// judge puts on a sheet the results whose labels are to be counted.
-func judge(c *cli.Command, results []classifier.Result) (*eval.Sheet, []classifier.Result, error) {
+// judge puts on a sheet the results whose labels are to be counted, and the
+// responsibilities of those that were marked.
+func judge(c *cli.Command, set []classifier.Labelled, results []classifier.Result) (*eval.Sheet, []classifier.Result, error) {
 	files := c.StringSlice("count")
 	if len(files) == 0 {
 		files = c.StringSlice("labels")
@@ -76,7 +78,10 @@ func judge(c *cli.Command, results []classifier.Result) (*eval.Sheet, []classifi
 	}
 	sheet := eval.NewSheet()
 	var kept []classifier.Result
-	for _, r := range results {
+	for i, r := range results {
+		if marks := set[i].Responsibilities; marks != nil {
+			sheet.AddResponsibilities(marks, r)
+		}
 		if l, ok := labels[r.ID]; ok {
 			sheet.Add(l, r)
 			kept = append(kept, r)
@@ -85,7 +90,8 @@ func judge(c *cli.Command, results []classifier.Result) (*eval.Sheet, []classifi
 	return sheet, kept, nil
 }
 
-// labelledSet reads the postings named on the command line that have a label.
+// labelledSet reads the postings named on the command line that have a label,
+// or were read for their responsibilities.
 func labelledSet(ctx context.Context, c *cli.Command) ([]classifier.Labelled, error) {
 	labels, err := eval.ReadLabels(c.StringSlice("labels")...)
 	if err != nil {
@@ -104,7 +110,7 @@ func labelledSet(ctx context.Context, c *cli.Command) ([]classifier.Labelled, er
 		return nil, err
 	}
 	var set []classifier.Labelled
-	labelled, unlabelled, unread := 0, 0, 0
+	labelled, unlabelled, marked, unread := 0, 0, 0, 0
 	for rec := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
 		p, err := rec.Posting()
 		if err != nil {
@@ -113,17 +119,27 @@ func labelledSet(ctx context.Context, c *cli.Command) ([]classifier.Labelled, er
 			continue
 		}
 		l, ok := labels[p.ID]
+		marks := responsibilities[p.ID]
 		if ok {
 			labelled++
-		} else if unlabelled++; responsibilities[p.ID] == nil {
+		} else {
+			unlabelled++
+		}
+		if marks != nil {
+			marked++
+		}
+		if !ok && marks == nil {
 			continue
 		}
 		set = append(set, classifier.Labelled{
 			Posting: p, Label: l.Label, Certainty: l.Certainty, AIShare: part(l.AIShare), DEShare: part(l.DEShare), Sentences: sentences[p.ID],
-			Responsibilities: responsibilities[p.ID],
+			Responsibilities: marks,
 		})
 	}
 	fmt.Fprintf(c.Root().ErrWriter, "%d postings with a label, %d without, %d not readable\n", labelled, unlabelled, unread)
+	if len(responsibilities) > 0 {
+		fmt.Fprintf(c.Root().ErrWriter, "%d of them with responsibilities marked\n", marked)
+	}
 	if labelled == 0 {
 		return nil, errors.New("no posting has a label: the ids of postings and labels must be the same")
 	}
@@ -148,7 +164,7 @@ func keepField(set []classifier.Labelled, field string) error {
 		case "description":
 			p.Title = ""
 		case "title":
-			p.Description = ""
+			p.Description, set[i].Responsibilities = "", nil
 		default:
 			return fmt.Errorf("--field %s: title or description was wanted", field)
 		}

@@ -37,6 +37,11 @@ func TestSheet(t *testing.T) {
 	near("n", float64(n), 2)
 	// F1: AI 2/3, none 2/3, the others 0
 	near("macro F1", s.MacroF1(), (2.0/3+2.0/3)/4)
+	s.AddResponsibilities([]classifier.MarkedResponsibility{{ID: "a"}, {ID: "b"}, {ID: "b", Start: 9}}, classifier.Result{Responsibilities: []classifier.Found{{ID: "b"}, {ID: "c"}, {ID: "d"}}})
+	var out strings.Builder
+	if _, err := s.WriteTo(&out); err != nil || !strings.Contains(out.String(), "responsibilities precision 0.333 (1 of 3 found) recall 0.500 (of 2 marked) n 1\n") {
+		t.Errorf("%s: one of three, and of two, was wanted", out.String())
+	}
 	// 0.9 to 1: two of two at 0.95; 0.5 to 0.6: none of one at 0.55
 	near("calibration error", s.CalibrationError(), (2*0.05+0.55)/3)
 }
@@ -67,12 +72,12 @@ func TestReadLabels(t *testing.T) {
 }
 
 func TestReadResponsibilities(t *testing.T) {
-	got, err := ReadResponsibilities(write(t, `{"id":"a","responsibilities":{"train-models":[3,9],"deploy-apis":[0,2]}}`+"\n"+`{"id":"b","responsibilities":{}}`))
-	if s := got["a"]; err != nil || len(s) != 2 || s[0] != (classifier.MarkedResponsibility{ID: "deploy-apis", End: 2}) || got["b"] == nil {
+	got, err := ReadResponsibilities(write(t, `{"id":"a","responsibilities":{"train-models":[3,9],"deploy-apis":[0,2]}}`+"\n"+`{"id":"b","responsibilities":{}}`+"\n"+`{"id":"a","responsibilities":{"collect-events":[5,6]}}`))
+	if s := got["a"]; err != nil || len(s) != 3 || s[0] != (classifier.MarkedResponsibility{ID: "deploy-apis", End: 2}) || got["b"] == nil {
 		t.Errorf("%+v, %v", got, err)
 	}
-	_, err = ReadResponsibilities(write(t, `{"id":"a"}`+"\n"+`{"responsibilities":{}}`+"\n"+`{"id":"a","responsibilities":{"x":[4,4]}}`+"\n"+`{"id":"a","responsibilities":[]}`))
-	for _, want := range []string{`f.jsonl:1: "id" and "responsibilities"`, "f.jsonl:2: ", "f.jsonl:3: x [4 4]: where it begins and ends", "f.jsonl:4: "} {
+	_, err = ReadResponsibilities(write(t, `{"id":"a"}`+"\n"+`{"responsibilities":{}}`+"\n"+`{"id":"a","responsibilities":{"x":[4,4]}}`+"\n"+`{"id":"a","responsibilities":[]}`+"\n"+`{"id":"a","responsibilities":{"x":[1,4,9]}}`))
+	for _, want := range []string{`f.jsonl:1: "id" and "responsibilities"`, "f.jsonl:2: ", "f.jsonl:3: x [4 4]: where it begins and ends", "f.jsonl:4: ", "f.jsonl:5: x [1 4 9]"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %q was wanted", err, want)
 		}

@@ -2,7 +2,9 @@
 //
 // A file of labels holds one JSON object a line: id, label, and where known
 // certainty (3 sure, 2 leaning, 1 arguable) and ai_share and de_share (per
-// cent of the duties). A file of marked sentences holds one posting a line.
+// cent of the duties). A file of marked sentences, or of marked
+// responsibilities, holds one posting a line: see ReadSentences and
+// ReadResponsibilities.
 package eval
 
 import (
@@ -91,13 +93,14 @@ func ReadSentences(paths ...string) (map[string][]classifier.MarkedSentence, err
 
 // ReadResponsibilities reads files of marked responsibilities: one posting a
 // line, its id and under "responsibilities" for each that it has the bytes
-// [start, end] of the description that say so. One without any has {}.
+// [start, end] of the description that say so. One without any has {}. What
+// several lines say of a posting counts together.
 func ReadResponsibilities(paths ...string) (map[string][]classifier.MarkedResponsibility, error) {
 	out := map[string][]classifier.MarkedResponsibility{}
 	err := eachLine(paths, func(line []byte) error {
 		var m struct {
-			ID               string            `json:"id"`
-			Responsibilities map[string][2]int `json:"responsibilities"`
+			ID               string           `json:"id"`
+			Responsibilities map[string][]int `json:"responsibilities"`
 		}
 		if err := json.Unmarshal(line, &m); err != nil {
 			return err
@@ -105,10 +108,10 @@ func ReadResponsibilities(paths ...string) (map[string][]classifier.MarkedRespon
 		if m.ID == "" || m.Responsibilities == nil {
 			return errors.New(`"id" and "responsibilities" were wanted`)
 		}
-		marks := []classifier.MarkedResponsibility{}
+		marks := append([]classifier.MarkedResponsibility{}, out[m.ID]...)
 		for _, id := range slices.Sorted(maps.Keys(m.Responsibilities)) {
 			at := m.Responsibilities[id]
-			if at[0] < 0 || at[1] <= at[0] {
+			if len(at) != 2 || at[0] < 0 || at[1] <= at[0] {
 				return fmt.Errorf("%s %v: where it begins and ends was wanted", id, at)
 			}
 			marks = append(marks, classifier.MarkedResponsibility{ID: id, Start: at[0], End: at[1]})

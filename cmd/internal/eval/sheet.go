@@ -14,6 +14,9 @@ type Sheet struct {
 	right, all  int
 	sureN, sure int
 	bins        [10]bin
+
+	read                              int // postings whose responsibilities were marked
+	tasksWanted, tasksGiven, tasksHit int
 }
 
 // bin is the results of one tenth of confidence.
@@ -44,6 +47,23 @@ func (s *Sheet) Add(want Label, got classifier.Result) {
 		b.right += ok
 		b.sum += got.Confidence
 	}
+}
+
+// AddResponsibilities puts the responsibilities of one result on the sheet. One
+// counts once for a posting, wherever in it it was marked.
+func (s *Sheet) AddResponsibilities(marks []classifier.MarkedResponsibility, got classifier.Result) {
+	want := map[string]bool{}
+	for _, m := range marks {
+		want[m.ID] = true
+	}
+	for _, f := range got.Responsibilities {
+		if want[f.ID] {
+			s.tasksHit++
+		}
+	}
+	s.read++
+	s.tasksWanted += len(want)
+	s.tasksGiven += len(got.Responsibilities)
 }
 
 // N is how many results the sheet has.
@@ -123,6 +143,10 @@ func (s *Sheet) WriteTo(to io.Writer) (int64, error) {
 		if b.n > 0 {
 			fmt.Fprintf(to, "%.1f to %.1f   %8d  %15.3f  %.3f\n", float64(i)/10, float64(i+1)/10, b.n, b.sum/float64(b.n), ratio(b.right, b.n))
 		}
+	}
+	if s.read > 0 {
+		fmt.Fprintf(to, "\nresponsibilities precision %.3f (%d of %d found) recall %.3f (of %d marked) n %d\n",
+			ratio(s.tasksHit, s.tasksGiven), s.tasksHit, s.tasksGiven, ratio(s.tasksHit, s.tasksWanted), s.tasksWanted, s.read)
 	}
 	return 0, nil
 }
