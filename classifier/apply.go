@@ -26,6 +26,7 @@ type saying struct {
 func (r *reading) guessUnits() {
 	words := r.scan.Own
 	r.guesses, r.said, r.saidTo = r.guesses[:0], r.said[:0], r.saidTo[:0]
+	r.entries, r.entriesTo = r.entries[:0], r.entriesTo[:0]
 	var before outputs // what is said by the unit before
 	head := headSum{unit: noHeading.unit}
 	above := noHeading
@@ -163,9 +164,10 @@ func (r *reading) shapeOf(k int) (sum tally) {
 	return sum
 }
 
-// addEntries adds what the entries found in a unit say to z.
+// addEntries adds what the entries found in a unit say to z, and notes them.
 func (r *reading) addEntries(z *outputs, k int) {
 	var sum tally
+	at := len(r.entries)
 	r.entriesOf(k, func(tag *index.Tag, _ index.Layer, forRole bool) {
 		row := &r.engine.bound.entries[tag.Entry]
 		if sum.n+2 > mostAdds {
@@ -174,12 +176,25 @@ func (r *reading) addEntries(z *outputs, k int) {
 		}
 		sum.add(&row.own)
 		r.say(&row.own, tag)
+		if !slices.Contains(r.entries[at:], tag.Entry) {
+			r.entries = append(r.entries, tag.Entry)
+		}
 		if forRole {
 			sum.add(&row.role)
 			r.say(&row.role, tag)
 		}
 	})
 	z.addTally(&sum, 1)
+	r.entriesTo = append(r.entriesTo, int32(len(r.entries)))
+}
+
+// entriesIn are the entries found in a unit, each once, after guessUnits.
+func (r *reading) entriesIn(k int) []int32 {
+	from := int32(0)
+	if k > 0 {
+		from = r.entriesTo[k-1]
+	}
+	return r.entries[from:r.entriesTo[k]]
 }
 
 // sumHead is what the heading at unit k says of the units below it.

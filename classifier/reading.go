@@ -20,26 +20,27 @@ type reading struct {
 
 	repeats []bool // by tag of index.Things: an alternative to one before it, of the same role
 
-	guesses  []guess
-	pairs    [chunk]pairAt
-	said     []saying
-	saidTo   []int32 // by unit: where its part of said ends
-	inTitle  []placed
-	summands []summand
-	places   []uint32 // by term: its place among summands, from 1 on; all 0 between two postings
-	counts   []count  // by place in counted.features
-	named    []int32  // responsibilities among them
-	shares   shares
-	shown    [2]float64    // the AI and the data share, as they are told
-	terms    [2][]term     // of each question
-	sums     [2]int        // of what they weigh, in shownSteps
-	cue      []index.Token // of words that a reason may name
-	cited    []Mention     // of its evidence
-	hits     []hit
-	seen     []sighting
-	tasks    []sayingTask
-	entries  []int32 // of a unit
-	cueAt    int     // how far need has come among the cues
+	guesses   []guess
+	pairs     [chunk]pairAt
+	said      []saying
+	saidTo    []int32 // by unit: where its part of said ends
+	entries   []int32 // found in units, see entriesIn
+	entriesTo []int32 // by unit: where its part of entries ends
+	inTitle   []placed
+	summands  []summand
+	places    []uint32 // by term: its place among summands, from 1 on; all 0 between two postings
+	counts    []count  // by place in counted.features
+	named     []int32  // responsibilities among them
+	shares    shares
+	shown     [2]float64    // the AI and the data share, as they are told
+	terms     [2][]term     // of each question
+	sums      [2]int        // of what they weigh, in shownSteps
+	cue       []index.Token // of words that a reason may name
+	cited     []Mention     // of its evidence
+	hits      []hit
+	seen      []sighting
+	tasks     []sayingTask
+	cueAt     int // how far need has come among the cues
 }
 
 // dropAddresses takes the tools out that stand in a web address: whose site it

@@ -127,7 +127,7 @@ type sayingTask struct {
 func (r *reading) findTasks(p *Posting) {
 	b := &r.engine.tasks
 	tags := r.scan.Tags[index.Works]
-	r.tasks, r.tagAt = r.tasks[:0], [8]int{}
+	r.tasks = r.tasks[:0]
 	var none [maxTasks]float32 // probability that no duty says it
 	var best taskSteps
 	for t := range none {
@@ -178,13 +178,13 @@ func (r *reading) taskOdds(k int) (z taskSteps) {
 	u, b, rows := &r.units[k], &r.engine.tasks, r.engine.model.tables.tasks
 	var sum taskTally
 	sum.add(&b.always)
-	r.eachEntry(k, func(entry int32) {
+	for _, entry := range r.entriesIn(k) {
 		if sum.n == chunk {
 			sum.addTo(&z)
 			sum = taskTally{}
 		}
 		sum.add(&b.entries[entry])
-	})
+	}
 	for words := r.scan.Own[u.first : u.last+1]; len(words) > 0; {
 		n := min(len(words), chunk)
 		for _, word := range words[:n] {
@@ -195,18 +195,6 @@ func (r *reading) taskOdds(k int) (z taskSteps) {
 		sum = taskTally{}
 	}
 	return z
-}
-
-// eachEntry calls use once with every entry found in a unit.
-func (r *reading) eachEntry(k int, use func(entry int32)) {
-	seen := r.entries[:0]
-	r.entriesOf(k, func(tag *index.Tag, _ index.Layer, _ bool) {
-		if !slices.Contains(seen, tag.Entry) {
-			seen = append(seen, tag.Entry)
-			use(tag.Entry)
-		}
-	})
-	r.entries = seen
 }
 
 // seeTask notes a responsibility where forms name it in a unit, and where none

@@ -145,13 +145,14 @@ func (f *fitter) duties(m *Model, in func(fold uint32) bool) (all []duty, ids, n
 func (r *reading) dutiesOf(marks []MarkedResponsibility, words map[uint64]string) []duty {
 	var out []duty
 	most, best := make([]int, len(marks)), make([]int, len(marks))
-	r.tagAt = [8]int{}
 	for k, u := range r.units {
 		if r.guesses[k].section[0] < maybeDuty {
 			continue
 		}
 		var d duty
-		r.eachEntry(k, func(entry int32) { d.says = append(d.says, taskEntry+r.engine.ix.Entries()[entry].ID) })
+		for _, entry := range r.entriesIn(k) {
+			d.says = append(d.says, taskEntry+r.engine.ix.Entries()[entry].ID)
+		}
 		for i := u.first; i <= u.last; i++ {
 			d.says = append(d.says, taskWord+words[wordSum(&r.scan.Tokens[i])])
 		}

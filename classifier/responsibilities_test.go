@@ -33,7 +33,9 @@ func TestTaskOdds(t *testing.T) {
 				}
 			}
 			add(taskEntry)
-			r.eachEntry(k, func(entry int32) { add(taskEntry + r.engine.ix.Entries()[entry].ID) })
+			for _, entry := range r.entriesIn(k) {
+				add(taskEntry + r.engine.ix.Entries()[entry].ID)
+			}
 			for i := u.first; i <= u.last; i++ {
 				add(taskWord + lex.words[wordSum(&r.scan.Tokens[i])])
 			}
