@@ -10,8 +10,9 @@
 // title, and the shares that both roles have of the duties, once for each of
 // the two questions. Both steps are linear in weights that Fit learns from
 // labelled postings. What a duty says of responsibilities is learned the same
-// way, from those that readers marked. The package reads no clock, network, flag or log: the
-// same posting, taxonomy and model give the same result, byte for byte.
+// way, from those that readers marked. The package reads no clock, network,
+// flag or log: the same posting, taxonomy and model give the same result, byte
+// for byte.
 package classifier
 
 import (

@@ -17,6 +17,8 @@ import (
 // Model is what was learned from labelled postings: for each feature its
 // weights for the eight sections of a sentence, for its kind of work, and for
 // the two questions about the posting. It is a text file, a feature a line.
+// What words and entries say of responsibilities are lines of their own, with a
+// weight for each: "x:" and a word, "y:" and an entry.
 type Model struct {
 	Revision    string // hash of the file: 12 hex digits
 	Note        string // what it was fitted on, and how well it did

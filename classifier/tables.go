@@ -47,8 +47,8 @@ type weights struct {
 const (
 	weightStep = 0.05
 	maxSteps   = 127
-	zeroStands = 128 // for a weight of 0
-	noSections = zeroStands * 0x0101010101010101
+	zeroStands = 128                             // for a weight of 0
+	noSections = zeroStands * 0x0101010101010101 // eight of them, one a byte
 	noWork     = zeroStands * 0x00010001
 )
 
@@ -61,7 +61,7 @@ type termRow struct {
 	row  int32
 }
 
-// steps is a weight of the first step in steps.
+// steps is a weight of the first step, or of a responsibility, in steps.
 func steps(x float32) (int, error) {
 	n := math.Round(float64(x) / weightStep)
 	if math.Abs(n) > maxSteps || math.Abs(float64(x)-n*weightStep) > 1e-4 {
