@@ -64,6 +64,20 @@ func eachPosting(t testing.TB, f func(p classifier.Posting, w want)) {
 	}
 }
 
+// TestAllEvidence: how much of the evidence is listed changes nothing but the list.
+func TestAllEvidence(t *testing.T) {
+	few, err := classifier.Default(classifier.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachPosting(t, func(p classifier.Posting, _ want) {
+		a, b := few.Classify(p), defaultClassifier().Classify(p)
+		if a.Label != b.Label || a.Confidence != b.Confidence || a.Scores != b.Scores || a.Reason != b.Reason {
+			t.Errorf("%s: %s %v %q: %s %v %q was wanted", p.ID, a.Label, a.Confidence, a.Reason, b.Label, b.Confidence, b.Reason)
+		}
+	})
+}
+
 // TestCorpus holds the score sheet of all postings against the golden one, so
 // that every change of a label, a tool or a fact shows in a diff.
 func TestCorpus(t *testing.T) {

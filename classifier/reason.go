@@ -60,9 +60,10 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 		title bool
 	}
 	cues := make([]cue, 0, reasonCues)
-	for i := range list {
-		e := &list[i]
-		if e.Role != role || e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > cueLength {
+	own := strongestOf(list, role)
+	for i := range own {
+		e := &own[i]
+		if e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > cueLength {
 			continue
 		}
 		text := e.Text
@@ -86,6 +87,17 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 		}
 	}
 	return out
+}
+
+// strongestOf is the part of the evidence that says why: the same whether all
+// is listed or not.
+func strongestOf(list []Evidence, role Role) []Evidence {
+	from := max(0, slices.IndexFunc(list, func(e Evidence) bool { return e.Role == role }))
+	to := from
+	for to < len(list) && to < from+shown && list[to].Role == role {
+		to++
+	}
+	return list[from:to]
 }
 
 // within says whether small is a part of large, in any case of ASCII letters.
@@ -120,9 +132,14 @@ var emptyWords = sumSet("project projects study studies document documents parti
 // speaksFor says whether a place in the text is evidence for the other role:
 // against this one it is no reason that a reader would see.
 func speaksFor(list []Evidence, role Role, m *Mention) bool {
+	other := RoleAI
+	if role == RoleAI {
+		other = RoleData
+	}
+	list = strongestOf(list, other)
 	for i := range list {
 		e := &list[i]
-		if e.Role != role && e.Weight > 0 && e.Mention != nil && e.Field == m.Field && e.Start < m.End && m.Start < e.End {
+		if e.Weight > 0 && e.Mention != nil && e.Field == m.Field && e.Start < m.End && m.Start < e.End {
 			return true
 		}
 	}

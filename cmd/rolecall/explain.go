@@ -109,25 +109,47 @@ func (e *explainer) text() {
 	}
 }
 
-// marked is a field with its spans coloured; without colour it is the text.
-// A span within another is not marked again.
+// marked is a field with its spans coloured, those within others too; without
+// colour it is the text.
 func (e *explainer) marked(field string, spans []span) string {
 	if !e.colour {
 		return printable(field)
 	}
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, b.end-a.end) })
 	var b strings.Builder
+	var open []span // each within the one before
 	at := 0
-	for _, s := range spans {
-		if s.start < at {
-			continue
+	write := func(to int) {
+		if at == to {
+			return
 		}
-		colour := map[classifier.Role]string{classifier.RoleAI: colourAI, classifier.RoleData: colourData, "": colourPlain}[s.role]
-		b.WriteString(printable(field[at:s.start]) + colour + printable(field[s.start:s.end]) + colourOff)
-		at = s.end
+		text := printable(field[at:to])
+		if len(open) > 0 {
+			text = colourOf[open[len(open)-1].role] + text + colourOff
+		}
+		b.WriteString(text)
+		at = to
 	}
-	return b.String() + printable(field[at:])
+	closeUntil := func(start int) {
+		for len(open) > 0 && open[len(open)-1].end <= start {
+			write(open[len(open)-1].end)
+			open = open[:len(open)-1]
+		}
+	}
+	for _, s := range spans {
+		closeUntil(s.start)
+		write(s.start)
+		if len(open) > 0 {
+			s.end = min(s.end, open[len(open)-1].end)
+		}
+		open = append(open, s)
+	}
+	closeUntil(len(field))
+	write(len(field))
+	return b.String()
 }
+
+var colourOf = map[classifier.Role]string{classifier.RoleAI: colourAI, classifier.RoleData: colourData, "": colourPlain}
 
 // printable replaces what would steer a terminal.
 func printable(s string) string {
