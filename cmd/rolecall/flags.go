@@ -54,7 +54,7 @@ func writeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "report", Usage: "write a report with charts to `FILE`, one HTML page"},
 		&cli.StringFlag{Name: "against", Usage: "say what has moved since the report in `FILE`"},
 		&cli.BoolFlag{Name: "fail-fast", Usage: "stop at the first record that cannot be read"},
-		&cli.BoolFlag{Name: "unique", Usage: "leave out copies of a posting that came before"},
+		&cli.BoolFlag{Name: "unique", Usage: "leave out copies of a posting that came before: half of the text the same under the same title, or nearly all of it under another"},
 		&cli.BoolFlag{Name: "no-copies", Usage: "do not look for copies"},
 		&cli.IntFlag{Name: "workers", Value: runtime.GOMAXPROCS(0), Usage: "classify on `N` cores"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` records"},

@@ -1,5 +1,6 @@
 // Package dedup finds copies of a posting: the same advert under several ids,
-// from several agencies, with another date or a paragraph edited.
+// from several agencies, with another date or a paragraph edited. Other jobs of
+// one employer, which share much of their text, are none.
 //
 // A posting is signed by its three-word shingles (min-hashes, one permutation);
 // an Index keeps the signatures of the firsts of their kind and finds, among
@@ -22,6 +23,7 @@ type Signature struct {
 	mins  [bins]uint32
 	words int
 	exact uint64 // of all words in order
+	title uint16 // of the title's words, in whichever order
 }
 
 // Sign makes the signature of a posting's title and description. Case,
@@ -34,12 +36,13 @@ func Sign(p *classifier.Posting) Signature {
 		s.mins[i] = unset
 	}
 	s.text(p.Title)
+	title := uint16(mix(s.sum))
 	s.text(p.Description)
 	if s.count > 0 && s.count < 3 {
 		s.shingle()
 	}
 	s.fillEmpty()
-	sig := Signature{mins: s.mins, words: s.count, exact: s.exact}
+	sig := Signature{mins: s.mins, words: s.count, exact: s.exact, title: title}
 	if s.count > 0 && s.count < minWords {
 		for _, t := range []string{p.Company, p.Location, p.URL} {
 			s.text(t)
@@ -57,6 +60,7 @@ type signer struct {
 	a, b, c uint64 // hashes of the last three words, c the latest
 	count   int
 	exact   uint64
+	sum     uint64 // of the words' hashes
 }
 
 // text feeds the words of t: letters, digits and all beyond ASCII. Tags are
@@ -108,6 +112,7 @@ func afterTag(t string, i int) int {
 
 func (s *signer) word(h uint64) {
 	s.count++
+	s.sum += h
 	s.exact = bits.RotateLeft64(s.exact^h, 29) * 0xc2b2ae3d27d4eb4f
 	s.a, s.b, s.c = s.b, s.c, h
 	if s.count >= 3 {

@@ -152,6 +152,38 @@ func TestCopies(t *testing.T) {
 	}
 }
 
+// TestOtherTitle: an employer's adverts that share most of their text are not
+// copies of each other under other titles, but are if nothing else differs.
+func TestOtherTitle(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	var words []string
+	for i := range 400 {
+		words = append(words, fmt.Sprint("word", i))
+	}
+	about := sentence(r, words, 240)
+	post := func(title, own string) *classifier.Posting {
+		return &classifier.Posting{Title: title, Description: about + " " + own}
+	}
+	one := sentence(r, words, 60)
+	for _, c := range []struct {
+		name string
+		p    *classifier.Posting
+		copy bool
+	}{
+		{"another job", post("Staff Data Engineer", sentence(r, words, 60)), false},
+		{"edited", post("Senior Data Engineer", sentence(r, words, 60)), true},
+		{"title turned round", post("Data Engineer (Senior)", sentence(r, words, 60)), true},
+		{"title with its place", post("Senior Data Engineer, Leeds", one), true},
+	} {
+		ix := NewIndex()
+		first, second := Sign(post("Senior Data Engineer", one)), Sign(c.p)
+		ix.First(&first, "first")
+		if of, sim := ix.First(&second, "second"); (of == "first") != c.copy {
+			t.Errorf("%s: copy of %q (%.2f): %v was wanted", c.name, of, sim, c.copy)
+		}
+	}
+}
+
 func TestSign(t *testing.T) {
 	const text = "Build and run the pipelines that feed the warehouse, every night, from forty sources, and keep the catalogue of what they hold up to date for the analysts. " +
 		"You know SQL well, write Python that others can read, and have kept something running through a night that went wrong."
