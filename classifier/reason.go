@@ -127,7 +127,7 @@ func (r *reading) tells(text string) bool {
 
 // emptyWords weigh something for a model, and tell a reader nothing when they
 // stand alone.
-var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years including practices ongoing identifying perform need effectiveness external known fellow meaningful working prior previous well up other across within various")
+var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years including practices ongoing identifying perform need effectiveness external known fellow meaningful working prior previous well up other across within various into make them bring enjoy what accurately based ll work works sa uk us ii iii")
 
 // speaksFor says whether a place in the text is evidence for the other role:
 // against this one it is no reason that a reader would see.

@@ -47,6 +47,7 @@ func runExplain(ctx context.Context, c *cli.Command) error {
 	f, isFile := w.(*os.File)
 	e := explainer{w: w, p: p, r: cl.Classify(p), colour: isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""}
 	e.text()
+	e.found()
 	e.answer()
 	for _, role := range []classifier.Role{classifier.RoleAI, classifier.RoleData} {
 		e.sum(role, int(c.Int("most")))
@@ -107,6 +108,26 @@ func (e *explainer) text() {
 	if e.colour {
 		fmt.Fprintf(e.w, "%sAI engineering%s, %sdata engineering%s, %seither%s\n\n", colourAI, colourOff, colourData, colourOff, colourPlain, colourOff)
 	}
+}
+
+// found prints what the posting names.
+func (e *explainer) found() {
+	for _, list := range []struct {
+		name string
+		all  []classifier.Found
+	}{{"tools", e.r.Tools}, {"skills", e.r.Skills}} {
+		var names []string
+		for _, f := range list.all {
+			names = append(names, f.Name+" ("+string(f.Need)+")")
+		}
+		if names != nil {
+			fmt.Fprintf(e.w, "%s: %s\n", list.name, strings.Join(names, ", "))
+		}
+	}
+	for _, f := range e.r.Responsibilities {
+		fmt.Fprintf(e.w, "%s: %s\n", f.Name, oneLine(f.Mentions[0].Text, 80))
+	}
+	fmt.Fprintln(e.w)
 }
 
 // marked is a field with its spans coloured, those within others too; without
