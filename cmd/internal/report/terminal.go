@@ -20,16 +20,20 @@ var labelNames = map[classifier.Label]string{
 // report if d is not nil.
 func (s *Summary) Print(w io.Writer, d *Drift) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s records: %s written, %s copies, %s could not be read\n",
+	fmt.Fprintf(&b, "\n%s records: %s written, %s copies found, %s could not be read\n",
 		number(s.Read), number(s.Written), number(s.Copies), number(s.Failed))
 	s.printLabels(&b)
 	for _, state := range []classifier.State{classifier.Review, classifier.TooShort, classifier.UnsupportedLanguage} {
 		if n := s.States[state]; n > 0 {
-			fmt.Fprintf(&b, "  %-16s %9s\n", strings.ReplaceAll(string(state), "_", " "), number(n))
+			what := "not answered"
+			if state == classifier.Review {
+				what = "of those answered"
+			}
+			fmt.Fprintf(&b, "  %-20s %5s  %s\n", strings.ReplaceAll(string(state), "_", " "), number(n), what)
 		}
 	}
 	if s.NoTrace > 0 {
-		fmt.Fprintf(&b, "  %s classified without one tool, skill or responsibility found\n", number(s.NoTrace))
+		fmt.Fprintf(&b, "  %s answered without one tool, skill or responsibility found\n", number(s.NoTrace))
 	}
 	for _, l := range classifier.Labels[:3] {
 		s.printTop(&b, l)
@@ -45,6 +49,7 @@ const barWidth = 24
 
 func (s *Summary) printLabels(b *strings.Builder) {
 	total := s.of(classifier.Labels...)
+	fmt.Fprintf(b, "  %-16s %9s  of these:\n", "answered", number(total))
 	for i, l := range classifier.Labels {
 		n := s.Labels[i]
 		bar := strings.Repeat("█", int(share(n, total)*barWidth+0.5))
