@@ -186,12 +186,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	}
 	c := m.curves
 	writeRow(&b, "d:"+curveName, row{role: roleRow{c[0].constant, c[0].slope, c[1].constant, c[1].slope}})
-	order := make([]int, len(m.rows))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return strings.Compare(m.names[i], m.names[j]) })
-	for _, i := range order {
+	for _, i := range byName(m.names) {
 		writeRow(&b, m.names[i], m.rows[i])
 	}
 	m.tasks.write(&b)
@@ -202,20 +197,32 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 // nameOf is the name of a term of the second step.
 func (m *Model) nameOf(term uint32) string { return m.names[m.tables.terms[term].row] }
 
+// byName is the order of names in a model file.
+func byName(names []string) []int {
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return strings.Compare(names[i], names[j]) })
+	return order
+}
+
+// writeCell writes a weight, to be read by weightOf where it is not empty.
+func writeCell(b *strings.Builder, x float32, digits int) {
+	b.WriteByte('\t')
+	if x != 0 {
+		b.WriteString(strconv.FormatFloat(float64(x), 'g', digits, 32))
+	}
+}
+
 func writeRow(b *strings.Builder, name string, r row) {
 	b.WriteString(name)
-	cell := func(x float32, digits int) {
-		b.WriteByte('\t')
-		if x != 0 {
-			b.WriteString(strconv.FormatFloat(float64(x), 'g', digits, 32))
-		}
-	}
-	cell(r.idf, 4)
+	writeCell(b, r.idf, 4)
 	for _, x := range r.step1 {
-		cell(x, 3)
+		writeCell(b, x, 3)
 	}
 	for _, x := range r.role {
-		cell(x, 4)
+		writeCell(b, x, 4)
 	}
 	b.WriteByte('\n')
 }

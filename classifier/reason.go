@@ -60,7 +60,7 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 		title bool
 	}
 	cues := make([]cue, 0, reasonCues)
-	own := strongestOf(list, role)
+	own, others := strongestOf(list, role), strongestOf(list, otherRole[role])
 	for i := range own {
 		e := &own[i]
 		if e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > cueLength {
@@ -71,7 +71,7 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 			text = strings.Join(strings.Fields(text), " ")
 		}
 		at := slices.IndexFunc(cues, func(c cue) bool { return within(c.text, text) || within(text, c.text) })
-		if at >= 0 && len(text) <= len(cues[at].text) || at < 0 && len(cues) == reasonCues || !r.tells(text) || sign < 0 && speaksFor(list, role, e.Mention) {
+		if at >= 0 && len(text) <= len(cues[at].text) || at < 0 && len(cues) == reasonCues || !r.tells(text) || sign < 0 && speaksFor(others, e.Mention) {
 			continue
 		}
 		if at < 0 {
@@ -129,14 +129,11 @@ func (r *reading) tells(text string) bool {
 // stand alone.
 var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years including practices ongoing identifying perform need effectiveness external known fellow meaningful working prior previous well up other across within various into make them bring enjoy what accurately based ll work works sa uk us ii iii")
 
-// speaksFor says whether a place in the text is evidence for the other role:
-// against this one it is no reason that a reader would see.
-func speaksFor(list []Evidence, role Role, m *Mention) bool {
-	other := RoleAI
-	if role == RoleAI {
-		other = RoleData
-	}
-	list = strongestOf(list, other)
+var otherRole = map[Role]Role{RoleAI: RoleData, RoleData: RoleAI}
+
+// speaksFor says whether a place in the text is among the evidence for the
+// other role: against this one it is no reason that a reader would see.
+func speaksFor(list []Evidence, m *Mention) bool {
 	for i := range list {
 		e := &list[i]
 		if e.Weight > 0 && e.Mention != nil && e.Field == m.Field && e.Start < m.End && m.Start < e.End {

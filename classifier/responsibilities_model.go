@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -72,18 +71,10 @@ func (t *tasks) write(b *strings.Builder) {
 		return
 	}
 	b.WriteString(taskWord + "\t" + strings.Join(t.ids, "\t") + "\n")
-	order := make([]int, len(t.rows))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return strings.Compare(t.names[i], t.names[j]) })
-	for _, i := range order {
+	for _, i := range byName(t.names) {
 		b.WriteString(t.names[i])
 		for _, x := range t.rows[i][:len(t.ids)] {
-			b.WriteByte('\t')
-			if x != 0 {
-				b.WriteString(strconv.FormatFloat(float64(x), 'g', 3, 32))
-			}
+			writeCell(b, x, 3)
 		}
 		b.WriteByte('\n')
 	}
