@@ -25,6 +25,18 @@ func LoadEnd(text string, i int) (x uint64) {
 	return x
 }
 
+// Fill are eight bytes that are all of text's, which has one to seven: some come
+// twice.
+func Fill(text string) uint64 {
+	n := len(text)
+	if n >= 4 {
+		a, b := text[:4], text[n-4:]
+		return uint64(a[0]) | uint64(a[1])<<8 | uint64(a[2])<<16 | uint64(a[3])<<24 |
+			uint64(b[0])<<32 | uint64(b[1])<<40 | uint64(b[2])<<48 | uint64(b[3])<<56
+	}
+	return (uint64(text[0]) | uint64(text[n/2])<<8 | uint64(text[n-1])<<16 | uint64(text[n-1])<<24) * (1<<32 | 1)
+}
+
 // First is the number of the first byte that an answer is true of, 8 if none.
 func First(answer uint64) int { return bits.TrailingZeros64(answer) / 8 }
 

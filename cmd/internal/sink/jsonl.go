@@ -247,14 +247,31 @@ func plainBytes(x uint64) bool {
 // appendString quotes s as encoding/json does, HTML's characters escaped too.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
+	if plain(s) {
+		dst = append(dst, s...)
+	} else {
+		dst = appendEscaped(dst, s)
+	}
+	return append(dst, '"')
+}
+
+// plain says whether all bytes of s stand in a string as they are.
+func plain(s string) bool {
+	n := len(s)
+	if n < 8 {
+		return n == 0 || plainBytes(eight.Fill(s))
+	}
+	for i := 0; i+8 <= n; i += 8 {
+		if !plainBytes(eight.Load(s, i)) {
+			return false
+		}
+	}
+	return plainBytes(eight.Load(s, n-8))
+}
+
+func appendEscaped(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
-		for i+8 <= len(s) && plainBytes(eight.Load(s, i)) {
-			i += 8
-		}
-		if i == len(s) || i+8 > len(s) && len(s) >= 8 && plainBytes(eight.Load(s, len(s)-8)) {
-			break
-		}
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if plainByte[c] {
@@ -278,7 +295,7 @@ func appendString(dst []byte, s string) []byte {
 		}
 		i += n
 	}
-	return append(append(dst, s[start:]...), '"')
+	return append(dst, s[start:]...)
 }
 
 func appendEscape(dst []byte, c byte) []byte {
