@@ -64,6 +64,38 @@ func eachPosting(t testing.TB, f func(p classifier.Posting, w want)) {
 	}
 }
 
+// TestReasonSaysOnce: no words of a reason are part of others for the same role,
+// and none stands for both roles by itself where neither is the label.
+func TestReasonSaysOnce(t *testing.T) {
+	both := 0
+	eachPosting(t, func(p classifier.Posting, _ want) {
+		r := defaultClassifier().Classify(p)
+		var said []string
+		for part := range strings.SplitSeq(r.Reason, "; ") {
+			for _, ends := range []string{" for AI engineering", " for data engineering", " against AI engineering", " against data engineering", " against both roles"} {
+				part = strings.TrimSuffix(part, ends)
+			}
+			cues := strings.Split(part, ", ")
+			for i, a := range cues {
+				for j, b := range cues {
+					a, b := strings.TrimSuffix(a, " (title)"), strings.TrimSuffix(b, " (title)")
+					if i != j && strings.Contains(strings.ToLower(a), strings.ToLower(b)) {
+						t.Errorf("%s: %q is part of %q: %s", p.ID, b, a, r.Reason)
+					}
+				}
+				if r.Label == classifier.None && slices.Contains(said, a) {
+					t.Errorf("%s: %q is said twice: %s", p.ID, a, r.Reason)
+				}
+			}
+			said = append(said, cues...)
+		}
+		both += strings.Count(r.Reason, " against both roles")
+	})
+	if both == 0 {
+		t.Error("nothing speaks against both roles in any posting")
+	}
+}
+
 // TestAllEvidence: how much of the evidence is listed changes nothing but the list.
 func TestAllEvidence(t *testing.T) {
 	few, err := classifier.Default(classifier.Options{})

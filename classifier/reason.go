@@ -8,27 +8,41 @@ import (
 )
 
 // reason says in one sentence what decided: the words that weigh most, and
-// the shares of the duties.
+// the shares of the duties. What speaks against both roles is said once.
 func (r *reading) reason(res *Result) string {
 	var parts []string
-	say := func(role Role, sign float64, what string) {
-		if cues := r.cuesOf(res.Evidence, role, sign); len(cues) > 0 {
+	say := func(cues []string, what string) {
+		if len(cues) > 0 {
 			parts = append(parts, strings.Join(cues, ", ")+what)
 		}
 	}
 	switch res.Label {
 	case AIEngineer:
-		say(RoleAI, 1, "")
+		say(r.cuesOf(res.Evidence, RoleAI, 1), "")
 	case DataEngineer:
-		say(RoleData, 1, "")
+		say(r.cuesOf(res.Evidence, RoleData, 1), "")
 	case Hybrid:
-		say(RoleAI, 1, " for AI engineering")
-		say(RoleData, 1, " for data engineering")
+		say(r.cuesOf(res.Evidence, RoleAI, 1), " for AI engineering")
+		say(r.cuesOf(res.Evidence, RoleData, 1), " for data engineering")
 	default:
-		say(RoleAI, -1, " against AI engineering")
-		say(RoleData, -1, " against data engineering")
+		both, ai, de := shared(r.cuesOf(res.Evidence, RoleAI, -1), r.cuesOf(res.Evidence, RoleData, -1))
+		say(both, " against both roles")
+		say(ai, " against AI engineering")
+		say(de, " against data engineering")
 	}
 	return strings.Join(append(parts, r.dutiesText()), "; ")
+}
+
+// shared takes what is in both lists out of them, in the order of the first.
+func shared(a, b []string) (both, onlyA, onlyB []string) {
+	for _, s := range a {
+		if i := slices.Index(b, s); i >= 0 {
+			both, b = append(both, s), slices.Delete(b, i, i+1)
+		} else {
+			onlyA = append(onlyA, s)
+		}
+	}
+	return both, onlyA, b
 }
 
 const (
@@ -53,11 +67,12 @@ func (r *reading) dutiesText() string {
 }
 
 // cuesOf are the words that weigh most for a role, or with sign -1 against
-// it. Of words that are part of one another the longer stand for both.
+// it. Of words that are part of one another the longer stand for both; of others
+// that share a place in the text the stronger do.
 func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 	type cue struct {
-		text  string
-		title bool
+		text string
+		at   *Mention
 	}
 	cues := make([]cue, 0, reasonCues)
 	own, others := strongestOf(list, role), strongestOf(list, otherRole[role])
@@ -70,19 +85,23 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 		if strings.ContainsAny(text, "\n\r\t") || strings.Contains(text, "  ") {
 			text = strings.Join(strings.Fields(text), " ")
 		}
-		at := slices.IndexFunc(cues, func(c cue) bool { return within(c.text, text) || within(text, c.text) })
-		if at >= 0 && len(text) <= len(cues[at].text) || at < 0 && len(cues) == reasonCues || !r.tells(text) || sign < 0 && speaksFor(others, e.Mention) {
+		part := func(c cue) bool { return within(c.text, text) }
+		at := slices.IndexFunc(cues, part)
+		if slices.ContainsFunc(cues, func(c cue) bool { return within(text, c.text) }) ||
+			at < 0 && (len(cues) == reasonCues || slices.ContainsFunc(cues, func(c cue) bool { return overlap(c.at, e.Mention) })) ||
+			!r.tells(text) || sign < 0 && speaksFor(others, e.Mention) {
 			continue
 		}
 		if at < 0 {
-			at = len(cues)
-			cues = append(cues, cue{})
+			cues = append(cues, cue{text, e.Mention})
+			continue
 		}
-		cues[at] = cue{text, e.Section == Title}
+		cues[at] = cue{text, e.Mention}
+		cues = append(cues[:at+1], slices.DeleteFunc(cues[at+1:], part)...)
 	}
 	out := make([]string, len(cues))
 	for i, c := range cues {
-		if out[i] = c.text; c.title {
+		if out[i] = c.text; c.at.Field == "title" {
 			out[i] += " (title)"
 		}
 	}
@@ -131,12 +150,15 @@ var emptyWords = sumSet("project projects study studies document documents parti
 
 var otherRole = map[Role]Role{RoleAI: RoleData, RoleData: RoleAI}
 
+// overlap says whether two mentions share a place in the posting.
+func overlap(a, b *Mention) bool { return a.Field == b.Field && a.Start < b.End && b.Start < a.End }
+
 // speaksFor says whether a place in the text is among the evidence for the
 // other role: against this one it is no reason that a reader would see.
 func speaksFor(list []Evidence, m *Mention) bool {
 	for i := range list {
 		e := &list[i]
-		if e.Weight > 0 && e.Mention != nil && e.Field == m.Field && e.Start < m.End && m.Start < e.End {
+		if e.Weight > 0 && e.Mention != nil && overlap(e.Mention, m) {
 			return true
 		}
 	}

@@ -24,7 +24,7 @@ func evalCommand() *cli.Command {
 			"recall and F1 of each label, accuracy, and how far confidence can be trusted. With --folds\n" +
 			"the weights are fitted anew for each part on the others, split by company: use it for\n" +
 			"postings that the model was fitted on, the figures are too good otherwise. With marked\n" +
-			"responsibilities it says how many are found, of all postings that were read for them.",
+			"responsibilities it says how many are found, of all postings that were read for them.\n\n" + labelFiles,
 		Flags: append(append(readFlags(), labelFlags()...), indexFlag(), modelFlag(),
 			&cli.IntFlag{Name: "folds", Usage: "fit on the other parts of `N`, by company; 0 uses the model as it is"},
 			&cli.StringSliceFlag{Name: "count", Usage: "count only the postings labelled in `FILE`; the others are learned from"},
@@ -34,11 +34,23 @@ func evalCommand() *cli.Command {
 	}
 }
 
+// labelFiles says what is in the files that labelFlags name.
+const labelFiles = `What readers said is JSON Lines, a posting a line, known by its id:
+   --labels            {"id":"a1","label":"hybrid","certainty":2,"ai_share":40,"de_share":35}
+      label is ai_engineer, data_engineer, hybrid or none; certainty 3 (sure), 2 (leaning)
+      or 1 (arguable); the shares are per cent of the duties. Id and label must be there.
+   --sentences         {"id":"a1","sentences":[{"start":0,"end":80,"section":"D","work":"a"}]}
+      start to end are bytes of the description; section is D (duties), R (requirements),
+      P (preferred), C (company), B (benefits), L (law), O (other) or H (a heading); work is
+      a (AI engineering), d (data engineering), b (both) or n (neither).
+   --responsibilities  {"id":"a1","responsibilities":{"deploy-ml-models":[529,606]}}
+      the bytes that say so; {} if the posting was read and has none.`
+
 func labelFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "labels", Required: true, Usage: "the readers' labels: JSON Lines `FILE` of id, label, certainty, ai_share, de_share"},
-		&cli.StringSliceFlag{Name: "sentences", Usage: "sentences that a reader marked: JSON Lines `FILE`"},
-		&cli.StringSliceFlag{Name: "responsibilities", Usage: "responsibilities that a reader marked: JSON Lines `FILE`"},
+		&cli.StringSliceFlag{Name: "labels", Required: true, Usage: "the readers' labels: `FILE`"},
+		&cli.StringSliceFlag{Name: "sentences", Usage: "sentences that a reader marked: `FILE`"},
+		&cli.StringSliceFlag{Name: "responsibilities", Usage: "responsibilities that a reader marked: `FILE`"},
 	}
 }
 

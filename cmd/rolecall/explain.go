@@ -18,6 +18,7 @@ import (
 
 	"rolecall/classifier"
 	"rolecall/cmd/internal/feed"
+	"rolecall/index"
 )
 
 func explainCommand() *cli.Command {
@@ -39,13 +40,14 @@ func runExplain(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	cl, err := openClassifier(c, classifier.Options{AllEvidence: true})
+	ix, m, err := openBoth(c)
 	if err != nil {
 		return err
 	}
+	cl := classifier.New(ix, m, classifier.Options{AllEvidence: true})
 	w := c.Root().Writer
 	f, isFile := w.(*os.File)
-	e := explainer{w: w, p: p, r: cl.Classify(p), colour: isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""}
+	e := explainer{w: w, p: p, r: cl.Classify(p), entries: ix.Entries(), colour: isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""}
 	e.text()
 	e.found()
 	e.answer()
@@ -75,10 +77,11 @@ func pickPosting(ctx context.Context, c *cli.Command) (classifier.Posting, error
 
 // explainer prints one posting and its result.
 type explainer struct {
-	w      io.Writer
-	p      classifier.Posting
-	r      classifier.Result
-	colour bool
+	w       io.Writer
+	p       classifier.Posting
+	r       classifier.Result
+	entries []index.Entry
+	colour  bool
 }
 
 const (
@@ -229,10 +232,18 @@ func (e *explainer) sum(role classifier.Role, most int) {
 		if ev.Mention != nil {
 			place = fmt.Sprintf("%s %d-%d: %s", ev.Field, ev.Start, ev.End, oneLine(ev.Text, 60))
 		}
-		fmt.Fprintf(w, "%+.3f\t%s\t%s\t%s\n", ev.Weight, printable(cmp.Or(ev.Entry, ev.Cue)), ev.Section, place)
+		fmt.Fprintf(w, "%+.3f\t%s\t%s\t%s\n", ev.Weight, printable(cmp.Or(e.nameOf(ev.Entry), ev.Cue)), ev.Section, place)
 	}
 	w.Flush()
 	fmt.Fprintf(e.w, "%+.3f together: probability %.4f\n", total, 1/(1+math.Exp(-total)))
+}
+
+// nameOf is what an entry is called.
+func (e *explainer) nameOf(id string) string {
+	if i := slices.IndexFunc(e.entries, func(entry index.Entry) bool { return entry.ID == id }); i >= 0 {
+		return e.entries[i].Name
+	}
+	return id
 }
 
 // oneLine is a text on one line, cut after n runes.

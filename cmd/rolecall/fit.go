@@ -21,7 +21,7 @@ func fitCommand() *cli.Command {
 			"companies that they were not fitted on. Same input, same model, byte for byte.\n" +
 			"Without marked sentences the sentences are judged as the present model does. A\n" +
 			"responsibility is learned if ten postings have it marked and ten that were read have not;\n" +
-			"of the others it keeps what the present model knows.",
+			"of the others it keeps what the present model knows.\n\n" + labelFiles,
 		Flags: append(append(readFlags(), labelFlags()...), indexFlag(), modelFlag(),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Required: true, Usage: "write the model to `FILE`"},
 			&cli.IntFlag{Name: "folds", Usage: "measure on the other parts of `N` first, by company"},

@@ -89,7 +89,14 @@ func TestReadSentences(t *testing.T) {
 	if s := got["a"]; err != nil || len(s) != 2 || s[0].Section != classifier.Duties || !s[0].AI || !s[0].Data || s[1].Section != classifier.HeadingMark || s[1].AI {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := ReadSentences(write(t, `{"id":"a","sentences":[{"start":5,"end":2,"section":"D"}]}`)); err == nil {
-		t.Error("a sentence that ends before it begins: no error")
+	for _, bad := range []string{
+		`{"id":"a","sentences":[{"start":5,"end":2,"section":"D","work":"n"}]}`,
+		`{"id":"a","sentences":[{"start":0,"end":2,"section":"X","work":"n"}]}`,
+		`{"id":"a","sentences":[{"start":0,"end":2,"section":"D","work":"ai"}]}`,
+		`{"sentences":[]}`,
+	} {
+		if _, err := ReadSentences(write(t, bad)); err == nil {
+			t.Errorf("%s: no error", bad)
+		}
 	}
 }

@@ -76,10 +76,16 @@ func ReadSentences(paths ...string) (map[string][]classifier.MarkedSentence, err
 		if err := json.Unmarshal(line, &m); err != nil {
 			return err
 		}
+		if m.ID == "" {
+			return errors.New(`no "id"`)
+		}
 		for _, s := range m.Sentences {
 			section, ok := sectionLetters[s.Section]
 			if !ok || s.Start < 0 || s.End < s.Start {
 				return fmt.Errorf("sentence %d to %d, section %q: D, R, P, C, B, L, O or H was wanted", s.Start, s.End, s.Section)
+			}
+			if !slices.Contains([]string{"a", "d", "b", "n"}, s.Work) {
+				return fmt.Errorf("sentence %d to %d, work %q: a, d, b or n was wanted", s.Start, s.End, s.Work)
 			}
 			out[m.ID] = append(out[m.ID], classifier.MarkedSentence{
 				Start: s.Start, End: s.End, Section: section,
