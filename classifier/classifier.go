@@ -156,7 +156,7 @@ func (r *reading) decide(p *Posting, res *Result) {
 	if res.Salary != nil {
 		res.Salary.Band = r.engine.bands.compare(res.Label, res.Seniority, res.Salary)
 	}
-	res.Reason = r.reason(res)
+	res.Reason = r.reason(p, res)
 }
 
 // codesOf are the closest occupations, not exact ones: O*NET lists Data

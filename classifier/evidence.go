@@ -185,7 +185,7 @@ func readable(name string) (entry, cue string) {
 		if role, ok := roleNames[Role(what)]; ok {
 			cue = "responsibilities of " + role
 		} else {
-			cue = "sentences about " + strings.TrimPrefix(what, "theme-")
+			cue = sentencesAbout + strings.TrimPrefix(what, "theme-")
 		}
 		if of != "" {
 			cue += ", of a " + of
@@ -194,6 +194,9 @@ func readable(name string) (entry, cue string) {
 	}
 	return "", name[2:]
 }
+
+// sentencesAbout begins the cue of a theme.
+const sentencesAbout = "sentences about "
 
 var roleNames = map[Role]string{RoleAI: "AI engineering", RoleData: "data engineering"}
 

@@ -9,7 +9,7 @@ import (
 
 // reason says in one sentence what decided: the words that weigh most, and
 // the shares of the duties. What speaks against both roles is said once.
-func (r *reading) reason(res *Result) string {
+func (r *reading) reason(p *Posting, res *Result) string {
 	var parts []string
 	say := func(cues []string, what string) {
 		if len(cues) > 0 {
@@ -18,14 +18,14 @@ func (r *reading) reason(res *Result) string {
 	}
 	switch res.Label {
 	case AIEngineer:
-		say(r.cuesOf(res.Evidence, RoleAI, 1), "")
+		say(r.cuesOf(p, res.Evidence, RoleAI, 1), "")
 	case DataEngineer:
-		say(r.cuesOf(res.Evidence, RoleData, 1), "")
+		say(r.cuesOf(p, res.Evidence, RoleData, 1), "")
 	case Hybrid:
-		say(r.cuesOf(res.Evidence, RoleAI, 1), " for AI engineering")
-		say(r.cuesOf(res.Evidence, RoleData, 1), " for data engineering")
+		say(r.cuesOf(p, res.Evidence, RoleAI, 1), " for AI engineering")
+		say(r.cuesOf(p, res.Evidence, RoleData, 1), " for data engineering")
 	default:
-		both, ai, de := shared(r.cuesOf(res.Evidence, RoleAI, -1), r.cuesOf(res.Evidence, RoleData, -1))
+		both, ai, de := shared(r.cuesOf(p, res.Evidence, RoleAI, -1), r.cuesOf(p, res.Evidence, RoleData, -1))
 		say(both, " against both roles")
 		say(ai, " against AI engineering")
 		say(de, " against data engineering")
@@ -69,7 +69,7 @@ func (r *reading) dutiesText() string {
 // cuesOf are the words that weigh most for a role, or with sign -1 against
 // it. Of words that are part of one another the longer stand for both; of others
 // that share a place in the text the stronger do.
-func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
+func (r *reading) cuesOf(p *Posting, list []Evidence, role Role, sign float64) []string {
 	type cue struct {
 		text string
 		at   *Mention
@@ -78,18 +78,14 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 	own, others := strongestOf(list, role), strongestOf(list, otherRole[role])
 	for i := range own {
 		e := &own[i]
-		if e.Weight*sign <= 0 || e.Mention == nil || len(e.Text) > cueLength {
+		if e.Weight*sign <= 0 || e.Mention == nil || speaksFor(others, e.Mention, e.Weight) {
 			continue
 		}
-		text := e.Text
-		if strings.ContainsAny(text, "\n\r\t") || strings.Contains(text, "  ") {
-			text = strings.Join(strings.Fields(text), " ")
-		}
+		text := r.cueText(p, e)
 		part := func(c cue) bool { return within(c.text, text) }
 		at := slices.IndexFunc(cues, part)
-		if slices.ContainsFunc(cues, func(c cue) bool { return within(text, c.text) }) ||
-			at < 0 && (len(cues) == reasonCues || slices.ContainsFunc(cues, func(c cue) bool { return overlap(c.at, e.Mention) })) ||
-			!r.tells(text) || sign < 0 && speaksFor(others, e.Mention) {
+		if text == "" || slices.ContainsFunc(cues, func(c cue) bool { return within(text, c.text) }) ||
+			at < 0 && (len(cues) == reasonCues || slices.ContainsFunc(cues, func(c cue) bool { return overlap(c.at, e.Mention) })) {
 			continue
 		}
 		if at < 0 {
@@ -106,6 +102,38 @@ func (r *reading) cuesOf(list []Evidence, role Role, sign float64) []string {
 		}
 	}
 	return out
+}
+
+// cueText is what a reason says for a piece of evidence, "" if it tells a reader
+// nothing: what it stands for where that speaks against a role, else its words,
+// as they are seen.
+func (r *reading) cueText(p *Posting, e *Evidence) string {
+	if e.Weight < 0 && strings.HasPrefix(e.Cue, sentencesAbout) {
+		return e.Cue
+	}
+	text := e.Text
+	if strings.ContainsAny(text, "<&\n\r\t") || strings.Contains(text, "  ") {
+		text = strings.Join(strings.Fields(PlainText(text)), " ")
+	}
+	if len(text) > cueLength || !r.tells(text) || begins(p.Company, text) || e.Field == "description" && ofAddress(p.Description, e.Start, e.End) {
+		return ""
+	}
+	return text
+}
+
+// ofAddress says whether a place in a text is part of an address of mail or the web.
+func ofAddress(text string, start, end int) bool {
+	const ends = spaces + "<>()[],;\"'"
+	before, after := text[max(0, start-longestAddress):start], text[end:min(end+longestAddress, len(text))]
+	before = before[1+strings.LastIndexAny(before, ends):]
+	if n := strings.IndexAny(after, ends); n >= 0 {
+		after = after[:n]
+	}
+	if before == "" && after == "" {
+		return false
+	}
+	word := strings.ToLower(before + text[start:end] + after)
+	return strings.ContainsAny(word, "@") || strings.Contains(word, "://") || strings.HasPrefix(word, "www.") || strings.Contains(word, ".com") || strings.Contains(word, ".org")
 }
 
 // strongestOf is the part of the evidence that says why: the same whether all
@@ -135,7 +163,8 @@ func within(small, large string) bool {
 func (r *reading) tells(text string) bool {
 	r.cue = index.Lex(r.cue[:0], text)
 	n := len(r.cue)
-	if n == 0 || silentWords.has(r.cue[0].Sum) || silentWords.has(r.cue[n-1].Sum) ||
+	silent := func(t index.Token) bool { return silentWords.has(t.Sum) || levelWords.has(t.Sum) }
+	if n == 0 || silent(r.cue[0]) || silent(r.cue[n-1]) ||
 		strings.Count(text, "(") != strings.Count(text, ")") || strings.Count(text, "[") != strings.Count(text, "]") {
 		return false
 	}
@@ -146,19 +175,22 @@ func (r *reading) tells(text string) bool {
 
 // emptyWords weigh something for a model, and tell a reader nothing when they
 // stand alone.
-var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years including practices ongoing identifying perform need effectiveness external known fellow meaningful working prior previous well up other across within various into make them bring enjoy what accurately based ll work works sa uk us ii iii")
+var emptyWords = sumSet("project projects study studies document documents particularly remote onsite hybrid portfolio scope range things some really specialists signal signals http https www com yrs year years including practices ongoing identifying perform need effectiveness external known fellow meaningful working prior previous thanks thank regards dear hello please well up other across within various into make them bring enjoy what accurately based ll work works sa uk us ii iii")
+
+// levelWords say how senior a job is, which is no reason for what it is about.
+var levelWords = sumSet("senior sr junior jr lead staff principal intermediate mid middle entry associate head chief")
 
 var otherRole = map[Role]Role{RoleAI: RoleData, RoleData: RoleAI}
 
 // overlap says whether two mentions share a place in the posting.
 func overlap(a, b *Mention) bool { return a.Field == b.Field && a.Start < b.End && b.Start < a.End }
 
-// speaksFor says whether a place in the text is among the evidence for the
-// other role: against this one it is no reason that a reader would see.
-func speaksFor(list []Evidence, m *Mention) bool {
-	for i := range list {
-		e := &list[i]
-		if e.Weight > 0 && e.Mention != nil && overlap(e.Mention, m) {
+// speaksFor says whether a place in the text weighs more for the other role, if
+// anything: for or against this one it is no reason that a reader would see.
+func speaksFor(others []Evidence, m *Mention, weight float64) bool {
+	for i := range others {
+		e := &others[i]
+		if e.Weight > max(0, weight) && e.Mention != nil && overlap(e.Mention, m) {
 			return true
 		}
 	}

@@ -18,6 +18,14 @@ type plain struct {
 // segment that was decoded from n bytes (an entity) is taken whole.
 type seg struct{ at, src, n int32 }
 
+// PlainText is what a reader sees of a posting's field: the text of HTML, with
+// line breaks and bullets, or the field as it is.
+func PlainText(field string) string {
+	var p plain
+	p.read(field)
+	return p.text
+}
+
 // span gives the field's bytes of the text's bytes [start, end), end > start.
 func (p *plain) span(start, end int) (int, int) {
 	if len(p.segs) == 0 {

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -45,6 +46,8 @@ some records could not be read (see --errors); 130 interrupted. Of a directory
 or a glob, the files that this run writes are no inputs.
 
    rolecall classify postings.jsonl
+   rolecall classify -o results.csv --report report.html postings.jsonl
+   rolecall classify --format table exports/ | grep ^hybrid
    rolecall classify --format table --unique exports/
    rolecall classify -o results.jsonl --errors bad.jsonl --resume feed.xml.gz
    zcat feed.csv.gz | rolecall classify --map title=Vacancy --enrich - > feed.jsonl`,
@@ -56,6 +59,7 @@ or a glob, the files that this run writes are no inputs.
 // piece is one run of classify: the command's flags, and what they made.
 type piece struct {
 	c       *cli.Command
+	format  string // of the output
 	index   *index.Index
 	job     batch.Job
 	out     *batch.Output // nil: standard output
@@ -85,6 +89,9 @@ func classify(ctx context.Context, c *cli.Command) error {
 
 // prepare makes what the flags ask for.
 func (p *piece) prepare() (err error) {
+	if err := p.checkNumbers(); err != nil {
+		return err
+	}
 	if p.feed, err = feedOptions(p.c); err != nil {
 		return err
 	}
@@ -114,9 +121,22 @@ func (p *piece) prepare() (err error) {
 	return p.openOutput(cl.Revision())
 }
 
+// checkNumbers refuses what no run can be made of.
+func (p *piece) checkNumbers() error {
+	switch c := p.c; {
+	case c.Int("workers") < 1:
+		return fmt.Errorf("--workers %d: 1 or more was wanted", c.Int("workers"))
+	case c.Int("limit") < 0:
+		return fmt.Errorf("--limit %d: 0, which is all, or more was wanted", c.Int("limit"))
+	case !(c.Float("min-confidence") >= 0 && c.Float("min-confidence") <= 1):
+		return fmt.Errorf("--min-confidence %g: 0 to 1 was wanted", c.Float("min-confidence"))
+	}
+	return nil
+}
+
 // openOutput opens what is written to.
 func (p *piece) openOutput(revision string) error {
-	format, w := p.c.String("format"), p.c.Root().Writer
+	w := p.c.Root().Writer
 	if err := p.checkFiles(); err != nil {
 		return err
 	}
@@ -128,8 +148,8 @@ func (p *piece) openOutput(revision string) error {
 		switch {
 		case name == "" || special:
 			return errors.New("--resume needs --output with the name of a file: nothing else can be gone on with")
-		case !sink.Resumable(format):
-			return fmt.Errorf("--resume: half a file of format %s cannot be gone on with: write jsonl or csv", format)
+		case !sink.Resumable(p.format):
+			return fmt.Errorf("--resume: half a file of format %s cannot be gone on with: write jsonl or csv", p.format)
 		}
 	}
 	switch {
@@ -158,16 +178,17 @@ func (p *piece) openOutput(revision string) error {
 		return err
 	}
 	p.feed.Except = p.written() // those that are new now, too
-	p.job.Sink, err = sink.New(format, w, sink.Options{Enrich: p.c.Bool("enrich"), Width: width(w), Continue: p.out != nil && p.out.Begun()})
+	p.job.Sink, err = sink.New(p.format, w, sink.Options{Enrich: p.c.Bool("enrich"), Width: width(w), Continue: p.out != nil && p.out.Begun()})
 	return err
 }
 
 // identity names what the output is made of: a resumed run must have the same.
 func (p *piece) identity(revision string) string {
 	id := []string{revision, strings.Join(p.c.Args().Slice(), "\x00")}
-	for _, name := range []string{"from", "format", "errors"} {
+	for _, name := range []string{"from", "errors"} {
 		id = append(id, name+"="+p.c.String(name))
 	}
+	id = append(id, "format="+p.format)
 	for _, name := range []string{"enrich", "unique", "no-copies", "all-evidence"} {
 		id = append(id, fmt.Sprintf("%s=%v", name, p.c.Bool(name)))
 	}
@@ -215,21 +236,27 @@ func (p *piece) openErrors() error {
 	return nil
 }
 
-// width is that of a terminal, 0 of anything else.
+// width is that of a terminal, or what COLUMNS says of another writer; 0 is any.
 func width(w io.Writer) int {
 	if f, ok := w.(*os.File); ok {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil {
 			return n
 		}
 	}
-	return 0
+	n, _ := strconv.Atoi(os.Getenv("COLUMNS"))
+	return max(0, n)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 func (p *piece) run(ctx context.Context) error {
 	args := p.c.Args().Slice()
 	if !p.c.Bool("quiet") {
 		size, _, _ := feed.Measure(args, p.feed.Except)
-		progress := batch.Progress{W: p.stderr, Terminal: width(p.stderr) > 0, Totals: &p.job.Totals, Read: &p.read, Size: size, Done: p.job.Done}
+		progress := batch.Progress{W: p.stderr, Terminal: isTerminal(p.stderr), Totals: &p.job.Totals, Read: &p.read, Size: size, Done: p.job.Done}
 		defer progress.Start()()
 	}
 	err := p.job.Run(ctx, func(ctx context.Context, onWait func()) iter.Seq[feed.Record] {
@@ -276,7 +303,7 @@ func (p *piece) finish(err error) error {
 
 func (p *piece) interrupted() string {
 	s := fmt.Sprintf("interrupted after %d records", p.job.Totals.Records.Load())
-	if p.out == nil || !sink.Resumable(p.c.String("format")) {
+	if p.out == nil || !sink.Resumable(p.format) {
 		return s
 	}
 	return s + "; the same command with --resume goes on from there"

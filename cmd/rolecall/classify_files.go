@@ -15,9 +15,19 @@ import (
 // checkFiles looks at every name that was given before anything is opened to
 // be written: a wrong one costs nothing then, and nothing is overwritten that
 // was to be read.
-func (p *piece) checkFiles() error {
-	if err := sink.Check(p.c.String("format")); err != nil {
+func (p *piece) checkFiles() (err error) {
+	if p.format = p.c.String("format"); p.format == "" {
+		if p.format, err = sink.FormatOf(p.c.String("output")); err != nil {
+			return err
+		}
+	}
+	if err := sink.Check(p.format); err != nil {
 		return err
+	}
+	if name := p.c.String("report"); name != "" {
+		if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+			return fmt.Errorf("--report %s: there is no such folder", name)
+		}
 	}
 	args := p.c.Args().Slice()
 	if err := feed.CheckPaths(args); err != nil {

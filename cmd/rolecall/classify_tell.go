@@ -70,7 +70,7 @@ func (p *piece) tell() error {
 	if p.earlier != nil {
 		drift = p.counted.Compare(p.earlier)
 	}
-	if !p.c.Bool("quiet") {
+	if !p.c.Bool("quiet") && p.counted.Written+p.counted.Copies > 0 {
 		if err := p.counted.Print(p.stderr, drift); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -72,7 +73,11 @@ func pickPosting(ctx context.Context, c *cli.Command) (classifier.Posting, error
 			return p, nil
 		}
 	}
-	return classifier.Posting{}, errors.Join(ctx.Err(), fmt.Errorf("no posting with id %q", c.String("id")))
+	err = errors.New("no posting to explain")
+	if id := c.String("id"); id != "" {
+		err = fmt.Errorf("no posting with id %q", id)
+	}
+	return classifier.Posting{}, errors.Join(ctx.Err(), err)
 }
 
 // explainer prints one posting and its result.
@@ -128,52 +133,103 @@ func (e *explainer) found() {
 		}
 	}
 	for _, f := range e.r.Responsibilities {
-		fmt.Fprintf(e.w, "%s: %s\n", f.Name, oneLine(f.Mentions[0].Text, 80))
+		fmt.Fprintf(e.w, "%s: %s\n", f.Name, oneLine(classifier.PlainText(f.Mentions[0].Text), 80))
 	}
 	fmt.Fprintln(e.w)
 }
 
-// marked is a field with its spans coloured, those within others too; without
-// colour it is the text.
+// marked is a field as a reader sees it with its spans coloured, those within
+// others too; without colour it is the text. Colours are put where the spans
+// begin and end in the field as signs that a text has none of, and HTML is
+// taken away afterwards.
 func (e *explainer) marked(field string, spans []span) string {
 	if !e.colour {
-		return printable(field)
+		return seen(field)
 	}
+	field = noSigns.Replace(field)
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, b.end-a.end) })
 	var b strings.Builder
 	var open []span // each within the one before
 	at := 0
-	write := func(to int) {
-		if at == to {
-			return
-		}
-		text := printable(field[at:to])
-		if len(open) > 0 {
-			text = colourOf[open[len(open)-1].role] + text + colourOff
-		}
-		b.WriteString(text)
+	put := func(to int, sign rune) {
+		b.WriteString(field[at:to])
+		b.WriteRune(sign)
 		at = to
+	}
+	top := func() rune { // what is open
+		if len(open) == 0 {
+			return signOff
+		}
+		return signOf[open[len(open)-1].role]
 	}
 	closeUntil := func(start int) {
 		for len(open) > 0 && open[len(open)-1].end <= start {
-			write(open[len(open)-1].end)
+			end := open[len(open)-1].end
 			open = open[:len(open)-1]
+			put(end, top())
 		}
 	}
 	for _, s := range spans {
 		closeUntil(s.start)
-		write(s.start)
 		if len(open) > 0 {
 			s.end = min(s.end, open[len(open)-1].end)
 		}
 		open = append(open, s)
+		put(s.start, top())
 	}
 	closeUntil(len(field))
-	write(len(field))
-	return b.String()
+	b.WriteString(field[at:])
+	return coloured(seen(b.String()))
 }
 
-var colourOf = map[classifier.Role]string{classifier.RoleAI: colourAI, classifier.RoleData: colourData, "": colourPlain}
+// seen is a field as a reader sees it: HTML's text, a blank line at most between
+// two, and nothing that would steer a terminal.
+func seen(field string) string {
+	return bullets.ReplaceAllString(blankLines.ReplaceAllString(printable(classifier.PlainText(field)), "\n\n"), "• ")
+}
+
+var (
+	blankLines = regexp.MustCompile(`\n\s*\n\s*`)
+	bullets    = regexp.MustCompile(`•\s+`)
+)
+
+// Signs of colours: of private use, so that no text needs them.
+const (
+	signAI    = '\uF8F0'
+	signData  = '\uF8F1'
+	signPlain = '\uF8F2'
+	signOff   = '\uF8F3'
+)
+
+var (
+	signOf   = map[classifier.Role]rune{classifier.RoleAI: signAI, classifier.RoleData: signData, "": signPlain}
+	colourOf = map[rune]string{signAI: colourAI, signData: colourData, signPlain: colourPlain}
+	noSigns  = strings.NewReplacer(string(signAI), "\uFFFD", string(signData), "\uFFFD", string(signPlain), "\uFFFD", string(signOff), "\uFFFD") // as long as they are
+)
+
+// coloured puts colours where text follows their signs.
+func coloured(s string) string {
+	var b strings.Builder
+	now, next := signOff, signOff
+	for _, r := range s {
+		if r >= signAI && r <= signOff {
+			next = r
+			continue
+		}
+		if next != now {
+			if now != signOff {
+				b.WriteString(colourOff)
+			}
+			b.WriteString(colourOf[next])
+			now = next
+		}
+		b.WriteRune(r)
+	}
+	if now != signOff {
+		b.WriteString(colourOff)
+	}
+	return b.String()
+}
 
 // printable replaces what would steer a terminal.
 func printable(s string) string {
@@ -194,13 +250,18 @@ func (e *explainer) answer() {
 	fmt.Fprintf(e.w, "%s (confidence %.2f)\n%s\n", e.r.Label, e.r.Confidence, printable(e.r.Reason))
 	for _, q := range []struct {
 		name  string
+		role  classifier.Role
 		score float64
-	}{{"AI engineering", e.r.Scores.AIEngineer}, {"data engineering", e.r.Scores.DataEngineer}} {
-		odds := math.Log(q.score / (1 - q.score))
-		switch {
-		case q.score >= 0.5:
+	}{{"AI engineering", classifier.RoleAI, e.r.Scores.AIEngineer}, {"data engineering", classifier.RoleData, e.r.Scores.DataEngineer}} {
+		odds := 0.0
+		for _, ev := range e.r.Evidence {
+			if ev.Role == q.role {
+				odds += ev.Weight
+			}
+		}
+		if odds >= 0 {
 			fmt.Fprintf(e.w, "%s: yes, %.2f; without it: evidence of %.2f less\n", q.name, q.score, odds)
-		default:
+		} else {
 			fmt.Fprintf(e.w, "%s: no, %.2f; for a yes: evidence of %.2f more\n", q.name, q.score, -odds)
 		}
 	}
@@ -230,7 +291,7 @@ func (e *explainer) sum(role classifier.Role, most int) {
 		rest -= ev.Weight
 		place := ""
 		if ev.Mention != nil {
-			place = fmt.Sprintf("%s %d-%d: %s", ev.Field, ev.Start, ev.End, oneLine(ev.Text, 60))
+			place = fmt.Sprintf("%s %d-%d: %s", ev.Field, ev.Start, ev.End, oneLine(classifier.PlainText(ev.Text), 60))
 		}
 		fmt.Fprintf(w, "%+.3f\t%s\t%s\t%s\n", ev.Weight, printable(cmp.Or(e.nameOf(ev.Entry), ev.Cue)), ev.Section, place)
 	}

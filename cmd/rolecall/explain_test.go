@@ -28,4 +28,8 @@ func TestMarked(t *testing.T) {
 			t.Errorf("%v: %q: %q was wanted", c.spans, got, c.want)
 		}
 	}
+	got := e.marked("<p>build <b>LLM</b>-powered&nbsp;apps \uF8F0</p>", []span{{3, 37, classifier.RoleAI}})
+	if want := colourAI + "build LLM-powered\u00a0apps" + colourOff + " \ufffd"; strings.TrimSpace(got) != want {
+		t.Errorf("HTML: %q: %q was wanted", got, want)
+	}
 }

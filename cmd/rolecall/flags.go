@@ -46,7 +46,7 @@ func feedOptions(c *cli.Command) (feed.Options, error) {
 // writeFlags say what classify does and writes.
 func writeFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "jsonl", Usage: "write `FORMAT`: " + strings.Join(sink.Names(), ", ")},
+		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `FORMAT`: " + strings.Join(sink.Names(), ", ") + "; otherwise as the name of --output ends, or jsonl"},
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, which appears when it is complete"},
 		&cli.BoolFlag{Name: "enrich", Usage: "pass every record through as it came, with the result added under \"" + sink.Key + "\""},
 		&cli.BoolFlag{Name: "resume", Usage: "go on where an earlier run with the same --output was cut off"},

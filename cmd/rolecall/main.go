@@ -28,10 +28,44 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		ErrWriter: stderr,
 		Commands:  commands(),
 
+		Version:               programVersion(),
 		EnableShellCompletion: true,
+		Action:                noCommand,
+		OnUsageError:          wrongUsage,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
 	}
+	for _, c := range root.Commands {
+		answerWrongUsage(c)
+	}
 	return root.Run(ctx, args)
+}
+
+// noCommand is run where no command has the name that was given.
+func noCommand(_ context.Context, c *cli.Command) error {
+	name := c.Args().First()
+	switch {
+	case name == "" && c == c.Root():
+		return cli.ShowRootCommandHelp(c)
+	case name == "":
+		return cli.ShowSubcommandHelp(c)
+	}
+	return fmt.Errorf("no command %q: did you mean %q? %q lists all", name, cli.SuggestCommand(c.Commands, name), c.FullName()+" --help")
+}
+
+// answerWrongUsage has a command and those below it answer a wrong flag, or a
+// wrong name of one of theirs, with one line.
+func answerWrongUsage(c *cli.Command) {
+	c.OnUsageError = wrongUsage
+	if c.Action == nil {
+		c.Action = noCommand
+	}
+	for _, sub := range c.Commands {
+		answerWrongUsage(sub)
+	}
+}
+
+func wrongUsage(_ context.Context, c *cli.Command, err error, _ bool) error {
+	return fmt.Errorf("%w: see %q", err, c.FullName()+" --help")
 }
 
 // commands are all commands, each in the file of its name.

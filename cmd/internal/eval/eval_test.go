@@ -60,8 +60,9 @@ func TestReadLabels(t *testing.T) {
 	if l := labels["a"]; err != nil || l.Label != classifier.Hybrid || *l.AIShare != 40 || l.Certainty != 2 {
 		t.Errorf("%+v, %v", l, err)
 	}
-	_, err = ReadLabels(write(t, `{"id":"a","label":"boss"}`+"\n{\n"+`{"label":"none"}`+"\n"+`{"id":"b","label":"none","certainty":9}`))
-	for _, want := range []string{`f.jsonl:1: label "boss"`, "f.jsonl:2: ", `f.jsonl:3: no "id"`, "f.jsonl:4: certainty 9"} {
+	_, err = ReadLabels(write(t, `{"id":"a","label":"boss"}`+"\n{\n"+`{"label":"none"}`+"\n"+`{"id":"b","label":"none","certainty":9}`+"\n"+
+		`{"id":"c","label":"none","de_share":101}`+"\n"+`{"format":1,"id":"d","label":"none","ai_share":0.5}`))
+	for _, want := range []string{`f.jsonl:1: label "boss"`, "f.jsonl:2: ", `f.jsonl:3: no "id"`, "f.jsonl:4: certainty 9", "f.jsonl:5: ai_share", "f.jsonl:6: a result of rolecall"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %q was wanted", err, want)
 		}

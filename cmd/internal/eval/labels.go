@@ -26,6 +26,7 @@ type Label struct {
 	Certainty int              `json:"certainty"`
 	AIShare   *float64         `json:"ai_share"` // per cent
 	DEShare   *float64         `json:"de_share"`
+	Format    int              `json:"format"` // of a result: no reader's label has it
 }
 
 // ReadLabels reads files of labels. The error joins every mistake, with file and line.
@@ -41,14 +42,20 @@ func ReadLabels(paths ...string) (map[string]Label, error) {
 			return errors.New(`no "id"`)
 		case !slices.Contains(classifier.Labels, l.Label):
 			return fmt.Errorf("label %q: one of %v was wanted", l.Label, classifier.Labels)
+		case l.Format != 0:
+			return errors.New("a result of rolecall: what a reader says was wanted")
 		case l.Certainty < 0 || l.Certainty > 3:
 			return fmt.Errorf("certainty %d: 1, 2 or 3 was wanted", l.Certainty)
+		case !perCent(l.AIShare) || !perCent(l.DEShare):
+			return errors.New("ai_share and de_share: 0 to 100 was wanted, per cent of the duties")
 		}
 		out[l.ID] = l
 		return nil
 	})
 	return out, err
 }
+
+func perCent(x *float64) bool { return x == nil || *x >= 0 && *x <= 100 }
 
 // marked is a posting whose sentences a reader marked.
 type marked struct {
@@ -76,8 +83,8 @@ func ReadSentences(paths ...string) (map[string][]classifier.MarkedSentence, err
 		if err := json.Unmarshal(line, &m); err != nil {
 			return err
 		}
-		if m.ID == "" {
-			return errors.New(`no "id"`)
+		if m.ID == "" || m.Sentences == nil {
+			return errors.New(`"id" and "sentences" were wanted`)
 		}
 		for _, s := range m.Sentences {
 			section, ok := sectionLetters[s.Section]

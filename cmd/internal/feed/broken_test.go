@@ -38,6 +38,25 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// TestCutOff holds that an array which never ends is told of, also where it is
+// cut off between its objects.
+func TestCutOff(t *testing.T) {
+	const job = `{"id":"g","title":"Data Engineer","description":"Pipelines"}`
+	for in, want := range map[string]string{
+		"[" + job + ",\n" + job:                  "-:2: the array that begins in line 1 never ends: the input is cut off",
+		"[" + job + ",\n" + job + ",\n":          "-:3: the array that begins in line 1 never ends: the input is cut off",
+		"[\n" + job + ",\n" + job + "\n]":        "",
+		"[\n" + job + "]\n[\n" + job + "]":       "",
+		job + "\n" + job:                         "",
+		"{\"jobs\":[" + job + ",\n" + job + "]}": "",
+	} {
+		got, errs := read(in, Options{Format: "json"})
+		if all := strings.Join(errs, "\n"); len(got) != 2 || all != want {
+			t.Errorf("%q: %d postings, %q; %q was wanted", in, len(got), all, want)
+		}
+	}
+}
+
 // TestNoJSON holds that what only looks like objects is one broken one.
 func TestNoJSON(t *testing.T) {
 	if got, errs := read(strings.Repeat("{p4", 100), Options{Format: "json"}); len(got) > 0 || len(errs) != 1 {

@@ -54,8 +54,7 @@ func (r *jsonReader) read() error {
 		data := r.w.bytes()
 		if len(data) == 0 {
 			if !r.w.more() {
-				r.leave(0)
-				return nil
+				return r.cutOff()
 			}
 			continue
 		}
@@ -69,7 +68,7 @@ func (r *jsonReader) read() error {
 			r.name = skipString(r.w)
 			continue
 		case '[':
-			r.open = append(r.open, container{kind: c, name: r.under(), records: r.s.records})
+			r.open = append(r.open, container{kind: c, name: r.under(), place: Place{Line: r.w.line}, records: r.s.records})
 		case ']', '}':
 			if !r.leaveBy(c) {
 				return nil
@@ -80,6 +79,20 @@ func (r *jsonReader) read() error {
 		}
 		r.w.skip(1)
 	}
+}
+
+// cutOff leaves all that is open at the end of the input, which ends too early
+// if that is an array: what stood behind it is lost.
+func (r *jsonReader) cutOff() error {
+	i := slices.IndexFunc(r.open, func(c container) bool { return c.kind == '[' })
+	line := 0
+	if i >= 0 {
+		line = r.open[i].place.Line
+	}
+	if r.leave(0); i < 0 || r.w.failed() != nil {
+		return nil
+	}
+	return fmt.Errorf("the array that begins in line %d never ends: the input is cut off", line)
 }
 
 // leaveBy leaves the container that c ends, and with an array the objects in it

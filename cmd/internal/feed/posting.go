@@ -1,8 +1,10 @@
 package feed
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +15,9 @@ import (
 func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
 	if p, ok := direct(o); ok && len(m.wanted) == 0 {
 		return p, check(&p)
+	}
+	if len(m.wanted) == 0 && isResult(o) {
+		return classifier.Posting{}, errors.New("a result of rolecall, which has no description: the posting that it was made of was wanted")
 	}
 	all := m.find(o)
 	p := classifier.Posting{
@@ -50,6 +55,18 @@ func direct(o object) (classifier.Posting, bool) {
 		}
 	}
 	return p, p.Title != "" && p.Description != "" && !doublyEscaped(p.Description)
+}
+
+// isResult says whether an object is what rolecall wrote of a posting, in JSON or
+// as a row of a table.
+func isResult(o object) bool {
+	n := 0
+	for _, m := range o {
+		if slices.Contains([]string{"state", "ai_share", "de_share", "taxonomy"}, m.name) {
+			n++
+		}
+	}
+	return n == 4
 }
 
 // fieldOf is the field of a posting that has a name in JSON, nil for none.

@@ -9,6 +9,7 @@ package sink
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ type Sink interface {
 type Options struct {
 	Enrich   bool // pass the input record through and add the result to it
 	Continue bool // the file has its start already
-	Width    int  // of the terminal, in characters, for a table; 0 is 100
+	Width    int  // of the terminal, in characters, for a table; 0 is any
 }
 
 // Key is the name under which --enrich puts a result into its record.
@@ -86,6 +87,18 @@ func Names() []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// FormatOf is the format that the ending of a file's name asks for: JSON Lines
+// where it asks for none.
+func FormatOf(name string) (string, error) {
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".csv", ".parquet", ".jsonld":
+		return ext[1:], nil
+	case ".tsv", ".xls", ".xlsx", ".ods", ".html", ".htm", ".xml", ".yaml", ".yml":
+		return "", fmt.Errorf("%s: no format is written that ends in %s: name a file that ends in .jsonl, .csv, .parquet or .jsonld, or say which one it is with --format", name, ext)
+	}
+	return "jsonl", nil
 }
 
 // Resumable says whether half a file of the format can be gone on with.

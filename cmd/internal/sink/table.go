@@ -3,6 +3,7 @@ package sink
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ type table struct {
 
 func newTable(w io.Writer, opts Options) Sink {
 	if opts.Width == 0 {
-		opts.Width = 100
+		opts.Width = math.MaxInt
 	}
 	return &table{w: w, width: max(60, opts.Width), begun: opts.Continue}
 }
@@ -48,7 +49,7 @@ func why(row *Row) string {
 		return fmt.Sprintf("copy of %s (%.2f)", row.DuplicateOf, row.Similarity)
 	}
 	if row.Result.State == classifier.Review {
-		return fmt.Sprintf("review: %v; %s", row.Result.Candidates, row.Result.Reason)
+		return fmt.Sprintf("review: %s or %s; %s", row.Result.Candidates[0], row.Result.Candidates[1], row.Result.Reason)
 	}
 	return row.Result.Reason
 }
