@@ -57,6 +57,64 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
+// TestBrokenYAML spoils documents and items: each costs itself and no other,
+// however many there are.
+func TestBrokenYAML(t *testing.T) {
+	const n = 2000
+	pad := strings.Repeat("Pipelines of data. ", 300) // 11 MB in all
+	good := func(i int) string { return fmt.Sprintf("id: g%d\ntitle: Data Engineer\ndescription: %s\n", i, pad) }
+	bad := func(int) string { return "id: b\ntitle: bad: colon\ndescription: x\n" }
+	item := func(make func(int) string, indent string) func(int) string {
+		return func(i int) string {
+			return indent + "- " + strings.ReplaceAll(strings.TrimSuffix(make(i), "\n"), "\n", "\n"+indent+"  ") + "\n"
+		}
+	}
+	for _, c := range []struct {
+		name, head, between, tail string
+		good, bad                 func(int) string
+	}{
+		{"documents", "", "---\n", "", good, bad},
+		{"documents with a mark first and last", "%YAML 1.2\n---\n", "...\n---\n", "---\n", good, bad},
+		{"a list", "", "", "", item(good, ""), item(bad, "")},
+		{"a list under a name", "total: 3\njobs:\n", "", "next: null\n", item(good, "  "), item(bad, "  ")},
+		{"a list under a name, not further in", "jobs:\n", "# and\n\n", "next: null\n", item(good, ""), item(bad, "")},
+	} {
+		for _, n := range []int{3, n} {
+			var b strings.Builder
+			b.WriteString(c.head)
+			for i := range n {
+				if i > 0 {
+					b.WriteString(c.between)
+				}
+				if i%10 == 1 {
+					b.WriteString(c.bad(i))
+				} else {
+					b.WriteString(c.good(i))
+				}
+			}
+			got, errs := read(b.String()+c.tail, Options{Format: "yaml"})
+			if wrong := (n + 8) / 10; len(got) != n-wrong || len(errs) != wrong {
+				t.Errorf("%s, %d: %d postings, %d errors, the first %.200q", c.name, n, len(got), len(errs), append(errs, "")[0])
+			}
+		}
+	}
+}
+
+// TestPrettyJSON: JSON on several lines is no JSON Lines, whatever its second line is.
+func TestPrettyJSON(t *testing.T) {
+	const job = `{"id":"g","title":"Data Engineer","description":"Pipelines"}`
+	for in, want := range map[string]int{
+		"[\n" + job + "\n]": 1, "{\"jobs\":[\n" + job + "\n]}": 1, "[" + job + ",\n" + job + "\n]": 2,
+		"<!doctype html><html><head><script type=\"application/ld+json\">\n" + `{"@type":"JobPosting","title":"Data Engineer","description":"Pipelines"}` + "\n</script></head></html>": 1,
+		"{\"id\":\"b\",\"title\":\"Data Eng\n" + job: 1,
+	} {
+		got, errs := read(in, Options{})
+		if len(got) != want || len(errs) != strings.Count(in, "Eng\n") {
+			t.Errorf("%q: %d postings, errors %q", in, len(got), errs)
+		}
+	}
+}
+
 // TestNoJSON holds that what only looks like objects is one broken one.
 func TestNoJSON(t *testing.T) {
 	if got, errs := read(strings.Repeat("{p4", 100), Options{Format: "json"}); len(got) > 0 || len(errs) != 1 {

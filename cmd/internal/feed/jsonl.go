@@ -7,7 +7,8 @@ import (
 )
 
 // isJSONL is true where the first line is a whole object that is a posting, or
-// else the second: the first may be broken, or a posting with nothing in it.
+// else the second: the first may be broken, or a posting with nothing in it, but
+// not the beginning of JSON on several lines, nor of a page.
 func isJSONL(head []byte) bool {
 	for range 2 {
 		line, rest, whole := bytes.Cut(head, []byte{'\n'})
@@ -21,6 +22,8 @@ func isJSONL(head []byte) bool {
 			if isPosting(o) {
 				return true
 			}
+		} else if line = bytes.TrimSpace(line); len(line) > 0 && (line[0] == '<' || line[0] == '[' || bytes.IndexByte([]byte("{[,"), line[len(line)-1]) >= 0) {
+			return false
 		}
 		head = rest
 	}

@@ -62,7 +62,7 @@ func frontMatter(body string) (object, string, bool) {
 	if !ok {
 		return nil, body, false
 	}
-	v, err := parseYAML([]byte(front))
+	v, _, err := parseYAML([]byte(front))
 	o, isObject := v.(object)
 	if err != nil || !isObject {
 		return nil, body, false

@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
+	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
 
-// maxYAML is how large a YAML file may be: it is read whole.
+// maxYAML is how large a document may be to be read whole. The items of a list
+// are read one by one in a larger one, and where the whole cannot be read.
 const maxYAML = 4 << 20
 
 var yamlKey = regexp.MustCompile(`(?m)^(?:- |  )?["']?([\w -]{1,40})["']?:(?:\s|$)`)
@@ -32,42 +34,224 @@ func isYAML(head []byte) bool {
 // posting, a list of them, or something with such a list inside.
 func readYAML(s *source, w *window, _ *os.File) error {
 	w.max = maxYAML
-	data := w.fill(maxYAML)
-	if w.full() {
-		return fmt.Errorf("YAML of more than %d bytes: split it, or make it JSON Lines", maxYAML)
-	}
-	d := yaml.NewDecoder(bytes.NewReader(data))
+	some := false
 	for {
-		var doc yaml.Node
-		switch err := d.Decode(&doc); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("YAML: %w", err)
+		data, whole := w.until(documentEnd)
+		if len(data) == 0 {
+			break
 		}
-		y := yamlReader{}
-		v, err := y.value(&doc, 0)
-		place := Place{Line: max(1, doc.Line)}
-		if err != nil {
-			if !s.emit(Record{Err: err, Place: place}) {
+		place := Place{Line: w.line}
+		if whole {
+			data = bytes.Clone(data)
+			w.skip(len(data))
+			empty, more := s.emitDocument(data, place.Line)
+			if some = some || !empty; !more {
 				return nil
 			}
 			continue
 		}
-		if !s.emitYAML(v, place) {
+		some = true
+		n, more := s.emitItems(w)
+		if n == 0 {
+			more = s.emit(Record{Err: fmt.Errorf("a document of more than %d bytes that is no list of postings: too large", maxYAML), Place: place})
+		}
+		if !more {
 			return nil
+		}
+	}
+	if !some && w.failed() == nil {
+		return errors.New("no posting found in this YAML")
+	}
+	return nil
+}
+
+// until is the window's bytes up to where end finds one, or the input ends;
+// false if neither is within the window's bounds.
+func (w *window) until(end func(data []byte) int) ([]byte, bool) {
+	for size := 64 << 10; ; size *= 2 {
+		data := w.fill(min(size, w.max))
+		if n := end(data); n >= 0 {
+			return data[:n], true
+		}
+		if len(data) < min(size, w.max) {
+			return data, true
+		}
+		if w.full() {
+			return data, false
 		}
 	}
 }
 
-// parseYAML reads one document.
-func parseYAML(data []byte) (any, error) {
+// documentEnd is where the document that data begins with ends, -1 if that is
+// not seen.
+func documentEnd(data []byte) int {
+	begun := false // something stands in it that is neither comment nor directive
+	for at := 0; at < len(data); {
+		line, _, whole := bytes.Cut(data[at:], []byte{'\n'})
+		mark := isMark(bytes.TrimSuffix(line, []byte{'\r'}))
+		if mark && begun {
+			return at
+		}
+		begun = begun || !mark && len(bytes.TrimSpace(line)) > 0 && line[0] != '#' && line[0] != '%' || mark && at > 0 && line[0] == '-'
+		if at += len(line) + 1; !whole {
+			break
+		}
+	}
+	return -1
+}
+
+// isMark says that a line begins or ends a document.
+func isMark(line []byte) bool {
+	return (bytes.HasPrefix(line, []byte("---")) || bytes.HasPrefix(line, []byte("..."))) && (len(line) == 3 || line[3] <= ' ')
+}
+
+// emitDocument emits the postings of a document, which may be empty. Where it
+// cannot be read whole its items are read one by one, if any is a posting.
+func (s *source) emitDocument(data []byte, line int) (empty, more bool) {
+	for at := 0; at < len(data) && data[at] == '%'; at += max(lineEnd(data[at:]), 1) {
+		data[at] = '#' // a directive: the parser refuses versions that it can read
+	}
+	v, at, err := parseYAML(data)
+	switch {
+	case err == nil && v == nil:
+		return true, true
+	case err == nil:
+		return false, s.emitYAML(v, Place{Line: line + at - 1})
+	case hasYAMLPosting(data):
+		w := newWindow(bytes.NewReader(data), len(data)+1)
+		w.line = line
+		_, more = s.emitItems(w)
+		return false, more
+	}
+	return false, s.emit(yamlRecord(err, line, data))
+}
+
+// yamlRecord is what could not be parsed from a line on. The parser counts lines
+// from there.
+func yamlRecord(err error, line int, data []byte) Record {
+	text := err.Error()
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		line, text = line+n-1, strings.TrimPrefix(text, m[0])
+	}
+	return Record{Err: errors.New("YAML: " + text), Place: Place{Line: line}, raw: data[:min(len(data), 1000)]}
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: line (\d{1,8}): `)
+
+// hasYAMLPosting says whether an item of a list in a document is a posting.
+func hasYAMLPosting(data []byte) bool {
+	items := yamlItems{newWindow(bytes.NewReader(data), len(data)+1), -1}
+	items.begin()
+	for {
+		item, _ := items.next()
+		if item == nil {
+			return false
+		}
+		v, _, _ := parseYAML(item)
+		if list, _ := v.([]any); len(list) == 1 {
+			if o, ok := list[0].(object); ok && postingIn(o, "jobs") != nil {
+				return true
+			}
+		}
+		items.w.skip(len(item))
+	}
+}
+
+// emitItems emits the postings of a list that stands in a document, item by
+// item, up to the document's end, and says how many items there were.
+func (s *source) emitItems(w *window) (n int, more bool) {
+	items := yamlItems{w, -1}
+	items.begin()
+	for ; ; n++ {
+		item, whole := items.next()
+		if item == nil {
+			return n, true
+		}
+		line := w.line
+		item = bytes.Clone(item)
+		w.skip(len(item))
+		v, _, err := parseYAML(item)
+		if !whole {
+			err = fmt.Errorf("an item of more than %d bytes: too large for a posting", w.max)
+		}
+		if err == nil {
+			more = s.emitYAML(v, Place{Line: line})
+		} else {
+			more = s.emit(yamlRecord(err, line, item))
+		}
+		if !more {
+			return n, false
+		}
+	}
+}
+
+// yamlItems are the items of the first list that stands in a document.
+type yamlItems struct {
+	w      *window
+	indent int // of the items' dashes, -1 before the first
+}
+
+// begin moves past the mark that a document may begin with.
+func (y *yamlItems) begin() {
+	if line, _ := y.w.until(lineEnd); isMark(bytes.TrimRight(line, "\r\n")) {
+		y.w.skip(len(line))
+	}
+}
+
+// next moves on to the next item and gives its lines, nil where there is none
+// before the document's end. It is false for an item that does not end within
+// the window's bounds.
+func (y *yamlItems) next() (item []byte, whole bool) {
+	for {
+		line, _ := y.w.until(lineEnd)
+		if len(line) == 0 || isMark(bytes.TrimRight(line, "\r\n")) {
+			return nil, true
+		}
+		in := len(line) - len(bytes.TrimLeft(line, " "))
+		if bytes.HasPrefix(line[in:], []byte("- ")) && (y.indent < 0 || in == y.indent) {
+			y.indent = in
+			return y.w.until(func(data []byte) int { return itemEnd(data, in) })
+		}
+		y.w.skip(len(line))
+	}
+}
+
+func lineEnd(data []byte) int {
+	if n := bytes.IndexByte(data, '\n'); n >= 0 {
+		return n + 1
+	}
+	return -1
+}
+
+// itemEnd is where the item that data begins with ends: at a line that is no
+// further in. It is -1 if that is not seen.
+func itemEnd(data []byte, indent int) int {
+	at := lineEnd(data)
+	for at > 0 && at < len(data) {
+		line := data[at:]
+		in := len(line) - len(bytes.TrimLeft(line, " "))
+		if in < len(line) && in <= indent && line[in] != '\n' && line[in] != '\r' && line[in] != '#' {
+			return at
+		}
+		n := lineEnd(line)
+		if n < 0 {
+			break
+		}
+		at += n
+	}
+	return -1
+}
+
+// parseYAML reads one document, and says in which of its lines it begins.
+func parseYAML(data []byte) (v any, line int, err error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	y := yamlReader{}
-	return y.value(&doc, 0)
+	v, err = y.value(&doc, 0)
+	return v, max(1, doc.Line), err
 }
 
 func (s *source) emitYAML(v any, place Place) bool {

@@ -38,7 +38,7 @@ type parquetRow struct {
 	Taxonomy         string   `parquet:"taxonomy,dict"`
 	Model            string   `parquet:"model,dict"`
 	Result           string   `parquet:"result,json"`
-	Record           *string  `parquet:"record,optional,json"` // as it came, with Enrich
+	Record           *string  `parquet:"record,optional"` // as it came, JSON, with Enrich; as json the library would write null
 }
 
 type parquetSink struct {

@@ -50,6 +50,14 @@ func TestAppendResult(t *testing.T) {
 			checkAppend(t, &r)
 		}
 	}
+	for n := range 18 { // a sign to be escaped at every place of short strings
+		for i := range n {
+			r := classifier.Result{ID: strings.Repeat("a", i) + "\"" + strings.Repeat("é", (n-i)%2) + strings.Repeat("a", n-i-1)}
+			checkAppend(t, &r)
+			r.ID = strings.Repeat("a", i) + "<" + strings.Repeat("b", n-i-1)
+			checkAppend(t, &r)
+		}
+	}
 	checkAppend(t, &classifier.Result{})
 	checkAppend(t, &classifier.Result{Tools: []classifier.Found{{}}, Evidence: []classifier.Evidence{{}}, Salary: &classifier.Salary{}, Codes: &classifier.Codes{}})
 }
@@ -169,6 +177,20 @@ func TestParquet(t *testing.T) {
 	if got.Title != "A" || got.Label != "hybrid" || *got.SalaryMin != 0.5 || got.SalaryMax != nil || got.DuplicateOf != "0" ||
 		cmp.Diff(got.Tools, []string{"apache-spark", "x"}) != "" || !json.Valid([]byte(got.Result)) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestParquetEnrich: the record that came in is in the file.
+func TestParquetEnrich(t *testing.T) {
+	const in = `{"id":"1","title":"Data Engineer","description":"Pipelines","ours":[1,"x"]}`
+	for rec := range feed.Read(context.Background(), nil, strings.NewReader(in+"\n"), feed.Options{Format: "jsonl"}) {
+		row := rowOf("Data Engineer")
+		row.Record = &rec
+		out := write(t, "parquet", Options{Enrich: true}, row, rowOf("without a record"))
+		rows, err := parquet.Read[parquetRow](strings.NewReader(out), int64(len(out)))
+		if err != nil || len(rows) != 2 || rows[0].Record == nil || *rows[0].Record != in || rows[1].Record != nil {
+			t.Errorf("%v %+v", err, rows)
+		}
 	}
 }
 
