@@ -63,6 +63,7 @@ type batch struct {
 	errs    []error
 	signs   []dedup.Signature
 	keep    []sink.Row // rows to classify and write
+	copies  int
 	out     []byte
 	ready   chan struct{}
 }
@@ -206,7 +207,7 @@ func (r *run) wanted(b *batch, i int) bool {
 		return false
 	}
 	if row.DuplicateOf != "" {
-		r.Totals.Copies.Add(1)
+		b.copies++
 	}
 	return row.DuplicateOf == "" || !r.Unique
 }
@@ -248,6 +249,7 @@ func (r *run) writeBatch(b *batch) error {
 		}
 	}
 	r.Totals.Written.Add(int64(len(b.keep)))
+	r.Totals.Copies.Add(int64(b.copies)) // what is read ahead is another run's if this one is killed
 	if err := r.fail(b); err != nil {
 		return err
 	}

@@ -115,6 +115,43 @@ func TestPrettyJSON(t *testing.T) {
 	}
 }
 
+// TestItems holds what is said of items that are no objects, and of empty lists.
+func TestItems(t *testing.T) {
+	const job = `{"id":"g","title":"Data Engineer","description":"Pipelines"}`
+	for _, c := range []struct {
+		in         string
+		good, errs int
+	}{
+		{"[" + job + `,null,"str",[1],5,nul,` + job + "]", 2, 4},
+		{`{"tags":["a","b"],"jobs":[` + job + `],"more":["c",1]}`, 1, 0},
+		{"[[" + job + "],[" + job + "]]", 2, 0},
+		{`{"jobs":[],"meta":{"total":0}}`, 0, 0},
+		{`{"totalFound":0,"content":[]}`, 0, 0},
+		{"[ ]", 0, 0},
+		{`{"tags":[]}`, 0, 1},
+		{"[1]", 0, 1},
+	} {
+		if got, errs := read(c.in, Options{Format: "json"}); len(got) != c.good || len(errs) != c.errs {
+			t.Errorf("%s: %d postings, errors %q: %d and %d were wanted", c.in, len(got), errs, c.good, c.errs)
+		}
+	}
+}
+
+// TestThread: of a thread of Hacker News the comments on the story are postings.
+func TestThread(t *testing.T) {
+	reply := func(id int, text string) string {
+		return fmt.Sprintf(`{"id":%d,"type":"comment","author":"x","parent_id":1,"text":%q,"title":null,"children":[{"id":9,"type":"comment","text":"Is it remote?","children":[]}]}`, id, text)
+	}
+	short, long := "Kran | Data Engineer | Bonn<p>Pipelines.", "Hof | AI Engineer | Ulm<p>"+strings.Repeat("Agents in production. ", 20)
+	in := `{"id":1,"type":"story","title":"Ask HN: Who is hiring?","text":"Please state the place","children":[` + reply(2, short) + "," + reply(3, long) + `,{"id":4,"type":"comment","text":null,"children":[]}]}`
+	for _, in := range []string{in, "[" + reply(2, short) + "," + reply(3, long) + "]", reply(2, short) + "\n" + reply(3, long)} {
+		got, errs := read(in, Options{})
+		if len(got) != 2 || len(errs) > 0 || got[0].Company != "Kran" || got[0].Title != "Data Engineer" || got[0].Description != short || got[1].Title != "AI Engineer" {
+			t.Errorf("%.40s: %q %+v", in, errs, got)
+		}
+	}
+}
+
 // TestNoJSON holds that what only looks like objects is one broken one.
 func TestNoJSON(t *testing.T) {
 	if got, errs := read(strings.Repeat("{p4", 100), Options{Format: "json"}); len(got) > 0 || len(errs) != 1 {

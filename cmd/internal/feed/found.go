@@ -28,6 +28,9 @@ var others = strings.Fields(`company companies employer hiringorganization organ
 // emitFound emits the postings in an object that stands under a name: itself,
 // or those inside it. Where a posting was to be expected, none is reported.
 func (s *source) emitFound(o object, place Place, raw []byte, under string, expected bool) bool {
+	if replies, ok := threadOf(o); ok {
+		return s.emitReplies(replies, place)
+	}
 	p := postingIn(o, under)
 	if p != nil {
 		return s.emit(Record{Place: place, raw: raw, rawJSON: raw != nil, fields: p})
@@ -40,6 +43,29 @@ func (s *source) emitFound(o object, place Place, raw []byte, under string, expe
 		return s.emit(Record{Place: place, raw: raw, Err: noPosting(o)})
 	}
 	return true
+}
+
+// threadOf are the comments on a story of Hacker News, as Algolia gives it.
+func threadOf(o object) ([]any, bool) {
+	replies, ok := o.get("children").([]any)
+	return replies, ok && o.text("type") == "story"
+}
+
+// emitReplies emits the comments of a thread, without what is said of them and
+// those that were deleted.
+func (s *source) emitReplies(replies []any, place Place) bool {
+	for _, reply := range replies {
+		if o, ok := reply.(object); ok && isComment(o) && !s.emit(Record{Place: place, fields: o}) {
+			return false
+		}
+	}
+	return true
+}
+
+// isComment says that o is a comment on Hacker News, whose text is a description
+// however short it is.
+func isComment(o object) bool {
+	return o.text("type") == "comment" && strings.TrimSpace(o.text("text")) != ""
 }
 
 func noPosting(o object) error {
@@ -104,6 +130,9 @@ func (s *source) emitOne(o object, place Place, company string) bool {
 func postingIn(o object, under string) object {
 	if p := carried(o); p != nil {
 		return p
+	}
+	if isComment(o) {
+		return o
 	}
 	if !isPosting(o) || slices.Contains(others, plain(under)) || holdsPostings(o) {
 		return nil

@@ -24,7 +24,7 @@ func readJSON(s *source, w *window, _ *os.File) error {
 		s.line = w.line
 		return err
 	}
-	if s.records == 0 && w.failed() == nil {
+	if s.records == 0 && w.failed() == nil && !r.none {
 		s.line = 0
 		return errors.New("no posting found in this JSON: an object with at least a title or a description was wanted")
 	}
@@ -37,6 +37,7 @@ type jsonReader struct {
 	open  []container // entered and not left, outermost first
 	name  string      // the start of the last string, which in an object names what is next
 	again int         // bytes that were looked at in vain, to be looked at again
+	none  bool        // a list of postings was empty: a board without a vacancy
 }
 
 // container is an array, or an object larger than a record, that is read in pieces.
@@ -45,6 +46,7 @@ type container struct {
 	name    string // that it stands under
 	place   Place
 	records int   // emitted before it
+	some    bool  // something stands in it
 	err     error // why an object was not parsed whole
 }
 
@@ -58,18 +60,34 @@ func (r *jsonReader) read() error {
 			}
 			continue
 		}
-		switch c := data[0]; c {
-		case '{':
+		c := data[0]
+		in := r.inside(c)
+		switch {
+		case c == '{':
 			if !r.object() {
 				return nil
 			}
 			continue
-		case '"':
+		case c == '"':
+			place := Place{Line: r.w.line}
 			r.name = skipString(r.w)
+			if in && !r.s.emit(Record{Err: fmt.Errorf("a posting was wanted, not %q", r.name), Place: place}) {
+				return nil
+			}
 			continue
-		case '[':
+		case in && isWordByte(c):
+			n := 1
+			for n < len(data) && n < maxName && isWordByte(data[n]) {
+				n++
+			}
+			if !r.s.emit(Record{Err: fmt.Errorf("a posting was wanted, not %s", data[:n]), Place: Place{Line: r.w.line}}) {
+				return nil
+			}
+			r.w.skip(n)
+			continue
+		case c == '[':
 			r.open = append(r.open, container{kind: c, name: r.under(), place: Place{Line: r.w.line}, records: r.s.records})
-		case ']', '}':
+		case c == ']' || c == '}':
 			if !r.leaveBy(c) {
 				return nil
 			}
@@ -79,6 +97,21 @@ func (r *jsonReader) read() error {
 		}
 		r.w.skip(1)
 	}
+}
+
+// inside notes that c stands in what is open, and says whether that is a list
+// in which postings stood before.
+func (r *jsonReader) inside(c byte) bool {
+	if len(r.open) == 0 || c <= ' ' || c == ',' || c == ']' {
+		return false
+	}
+	in := &r.open[len(r.open)-1]
+	in.some = true
+	return in.kind == '[' && r.s.records > in.records
+}
+
+func isWordByte(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.'
 }
 
 // cutOff leaves all that is open at the end of the input, which ends too early
@@ -114,6 +147,7 @@ func (r *jsonReader) leave(i int) bool {
 	for len(r.open) > i {
 		c := r.open[len(r.open)-1]
 		r.open = r.open[:len(r.open)-1]
+		r.none = r.none || c.kind == '[' && !c.some && isList(c.name)
 		if c.kind == '{' && r.s.records == c.records && (len(r.open) == 0 || r.expected()) {
 			err := fmt.Errorf("%w, and no posting in it", c.err)
 			if !r.s.emit(Record{Err: err, Place: c.place}) {
@@ -122,6 +156,11 @@ func (r *jsonReader) leave(i int) bool {
 		}
 	}
 	return true
+}
+
+// isList says whether postings are listed under a name, or at the top.
+func isList(name string) bool {
+	return slices.Contains(jobs, name) || slices.Contains(containers, name)
 }
 
 // under is the name that what comes next stands under, or its array; "" at the top.
@@ -142,7 +181,7 @@ func (r *jsonReader) expected() bool {
 		return false
 	}
 	in := r.open[len(r.open)-1]
-	return in.kind == '[' && (r.s.records > in.records || slices.Contains(jobs, in.name) || slices.Contains(containers, in.name))
+	return in.kind == '[' && (r.s.records > in.records || isList(in.name))
 }
 
 // object reads the object that the window stands at, and is false when asked to stop.
@@ -164,6 +203,10 @@ func (r *jsonReader) object() bool {
 		return r.s.emit(Record{Err: err, Place: place, raw: raw})
 	}
 	r.w.skip(n)
+	r.none = r.none || slices.ContainsFunc(o, func(m member) bool {
+		list, ok := m.value.([]any)
+		return ok && len(list) == 0 && isList(m.name)
+	})
 	expected := r.expected() || len(r.open) == 0 && isRecord(o)
 	return r.s.emitFound(o, place, raw, r.under(), expected)
 }
@@ -182,7 +225,7 @@ func (r *jsonReader) enter(n int, err error, place Place) bool {
 		r.w.skip(n)
 		return r.s.emit(Record{Err: fmt.Errorf("%w, again and again: no feed of postings", err), Place: place})
 	}
-	r.open = append(r.open, container{'{', r.under(), place, r.s.records, err})
+	r.open = append(r.open, container{kind: '{', name: r.under(), place: place, records: r.s.records, err: err})
 	r.w.skip(1)
 	return true
 }
