@@ -22,16 +22,17 @@ func (m *mapper) spans(o object, p *classifier.Posting, all *mapped) error {
 		p.Description, p.Sections = main, given
 		return err
 	}
-	c := composer{text: main, markup: isMarkup(main)}
+	c := composer{main: main, markup: isMarkup(main)}
+	c.text.WriteString(main)
 	for _, named := range listsOf(o) {
-		c.add(named.section, named.heading, named.value, main)
+		c.add(named.section, named.heading, named.value)
 	}
 	for i, part := range parts {
 		if f, ok := all.parts[i]; ok {
-			c.add(part.section, part.heading, f.value, main)
+			c.add(part.section, part.heading, f.value)
 		}
 	}
-	p.Description, p.Sections = c.text, c.spans
+	p.Description, p.Sections = c.text.String(), c.spans
 	return nil
 }
 
@@ -51,33 +52,61 @@ func givenSpans(o object, main string) (spans []classifier.Span, ok bool, err er
 
 // composer writes parts behind a description, in its kind of text.
 type composer struct {
-	text   string
-	markup bool
-	spans  []classifier.Span
+	main     string
+	squeezed string // main, once it was asked for
+	asked    int
+	text     strings.Builder
+	markup   bool
+	spans    []classifier.Span
 }
 
 // add writes a part, unless the main text has it already.
-func (c *composer) add(section classifier.Section, heading string, value any, main string) {
+func (c *composer) add(section classifier.Section, heading string, value any) {
 	items := lines(value)
-	if len(items) == 0 || contains(main, items) {
+	if len(items) == 0 || c.has(items) {
 		return
 	}
-	if c.text == "" {
+	if c.text.Len() == 0 {
 		c.markup = isMarkup(strings.Join(items, "\n"))
 	}
 	var body string
 	if c.markup {
-		c.text += "\n<h3>" + html.EscapeString(heading) + "</h3>\n"
+		c.text.WriteString("\n<h3>" + html.EscapeString(heading) + "</h3>\n")
 		body = asMarkup(items)
 	} else {
-		c.text = strings.TrimPrefix(c.text+"\n\n"+heading+"\n", "\n\n")
+		if c.text.Len() > 0 {
+			c.text.WriteString("\n\n")
+		}
+		c.text.WriteString(heading + "\n")
 		body = asPlain(items)
 	}
-	start := len(c.text)
-	c.text += body
+	start := c.text.Len()
+	c.text.WriteString(body)
 	if section != "" {
-		c.spans = append(c.spans, classifier.Span{Section: section, Start: start, End: len(c.text)})
+		c.spans = append(c.spans, classifier.Span{Section: section, Start: start, End: c.text.Len()})
 	}
+}
+
+// mostAsked bounds how many parts of a record are looked for in its main text.
+const mostAsked = 100
+
+// has says that the main text has the first and the last item already.
+func (c *composer) has(items []string) bool {
+	if c.asked++; c.asked > mostAsked {
+		return false
+	}
+	if c.squeezed == "" {
+		c.squeezed = squeeze(c.main)
+	}
+	for _, item := range []string{items[0], items[len(items)-1]} {
+		if isMarkup(item) {
+			item = htmlText(item)
+		}
+		if !strings.Contains(c.squeezed, squeeze(clipBytes(item, 200))) {
+			return false
+		}
+	}
+	return true
 }
 
 func asMarkup(items []string) string {
@@ -111,20 +140,6 @@ func asPlain(items []string) string {
 		b.WriteString(item + "\n")
 	}
 	return b.String()
-}
-
-// contains says that the main text has the first and the last item already.
-func contains(main string, items []string) bool {
-	squeezed := squeeze(main)
-	for _, item := range []string{items[0], items[len(items)-1]} {
-		if isMarkup(item) {
-			item = htmlText(item)
-		}
-		if !strings.Contains(squeezed, squeeze(clipBytes(item, 200))) {
-			return false
-		}
-	}
-	return true
 }
 
 func clipBytes(s string, n int) string { return s[:min(n, len(s))] }

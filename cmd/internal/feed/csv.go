@@ -76,9 +76,14 @@ func readCSV(s *source, w *window, _ *os.File) error {
 	end, _ := csvEnd(w.bytes(), d, true)
 	w.skip(end)
 	decode := func(raw []byte) (object, error) { return csvObject(raw, header, d) }
+	again := 0 // bytes that were looked at and not taken
 	for {
 		place := Place{Line: w.line}
-		n, cells := nextRow(w, d)
+		reach := maxRecord
+		if again > 16*(16*maxRecord+w.passed) { // quotes everywhere: the time must stay within a multiple of the input's length
+			reach = brokenReach / 16
+		}
+		n, cells := nextRow(w, d, reach)
 		raw := w.bytes()[:n]
 		good := n
 		if cells != len(header) || looseQuote(raw, d) {
@@ -94,6 +99,7 @@ func readCSV(s *source, w *window, _ *os.File) error {
 				return nil
 			}
 		default:
+			again += n
 			n = good
 			err := badRow(cells, len(header), bytes.Count(w.bytes()[:n], []byte{'\n'}))
 			r := Record{raw: bytes.Clone(w.bytes()[:min(n, 1000)]), Err: err, Place: place}
@@ -139,11 +145,15 @@ func badRow(cells, want, lines int) error {
 }
 
 // nextRow is the length of the row that w stands at, its line end with it, and
-// the number of its cells; 0 cells where it does not end in the window.
-func nextRow(w *window, d byte) (n, cells int) {
+// the number of its cells; 0 cells where it does not end within reach.
+func nextRow(w *window, d byte, reach int) (n, cells int) {
 	for {
-		if n, cells = csvEnd(w.bytes(), d, false); n > 0 {
+		data := w.bytes()
+		if n, cells = csvEnd(data[:min(len(data), reach)], d, false); n > 0 {
 			return n, cells
+		}
+		if len(data) >= reach {
+			return reach, 0
 		}
 		if !w.more() {
 			break
@@ -159,19 +169,28 @@ func nextRow(w *window, d byte) (n, cells int) {
 	return n, cells
 }
 
+// brokenReach is how many bytes a row may have that is looked for inside a broken one.
+const brokenReach = 64 << 10
+
 // goodRow is where, in a bad row of n bytes, a line starts that is a row of
 // the right number of cells; n where none does.
 func goodRow(data []byte, n, want int, d byte) int {
-	at := 0
-	for range 1000 {
+	at, looked := 0, 0
+	for looked < maxRecord {
 		next := bytes.IndexByte(data[at:n], '\n')
 		if next < 0 {
 			return n
 		}
 		at += next + 1
-		if end, cells := csvEnd(data[at:min(len(data), at+64<<10)], d, false); end > 0 && cells == want {
+		row := data[at:min(len(data), at+brokenReach)]
+		end, cells := csvEnd(row, d, false)
+		if end > 0 && cells == want {
 			return at
 		}
+		if end == 0 {
+			end = len(row)
+		}
+		looked += end
 	}
 	return n
 }

@@ -199,6 +199,7 @@ type source struct {
 	ctx     context.Context
 	yield   func(Record) bool
 	records int     // yielded so far
+	good    int     // of them that could be read
 	line    int     // where reading stopped, when it stopped with an error
 	unmet   []Field // of opts.Map: what no record has had so far
 	first   object  // the first record that could be read, where any column was unmet
@@ -211,6 +212,7 @@ func (s *source) emit(r Record) bool {
 		return false
 	}
 	s.records++
+	s.good += b2i(r.Err == nil)
 	r.source, r.Place.File, r.Place.Record = s, s.file, s.records
 	if s.records == 1 && r.Err == nil {
 		s.announce(&r)
@@ -256,3 +258,10 @@ func (s *source) announce(r *Record) {
 
 // Size is about how many bytes the record holds.
 func (r *Record) Size() int { return len(r.raw) + 64*len(r.fields) }
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

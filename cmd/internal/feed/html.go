@@ -9,8 +9,12 @@ import (
 	"strings"
 )
 
-// maxPage is how large an HTML page may be.
-const maxPage = 8 << 20
+// maxPage is how large an HTML page may be, maxTags how many tags it may have:
+// each takes some hundred bytes when the page is parsed.
+const (
+	maxPage = 8 << 20
+	maxTags = 200_000
+)
 
 // isHTMLPage is true for a page, or what is cut out of one.
 func isHTMLPage(head []byte) bool {
@@ -54,6 +58,9 @@ func readHTML(s *source, w *window, _ *os.File) error {
 	}
 	if s.records > 0 {
 		return nil
+	}
+	if n := bytes.Count(page, []byte{'<'}); n > maxTags {
+		return fmt.Errorf("a page of %d tags: at most %d are read", n, maxTags)
 	}
 	doc, err := parsePage(page)
 	if err != nil {

@@ -54,7 +54,7 @@ func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
 func direct(o object) (classifier.Posting, bool) {
 	var p classifier.Posting
 	for _, m := range o {
-		if to := fieldOf(&p, m.name); to == nil || !fill(&p, to, m.value) {
+		if to := fieldOf(&p, m.name); to == nil || *to != "" || !fill(&p, to, m.value) { // of two of one name the first counts, as elsewhere
 			return p, false
 		}
 	}
@@ -113,7 +113,7 @@ func fill(p *classifier.Posting, to *string, value any) bool {
 
 // check gives a posting without an id one of its own, and refuses what is too large.
 func check(p *classifier.Posting) error {
-	if n := len(p.Title) + len(p.Description); n > classifier.MaxPosting {
+	if n := len(p.Title) + len(p.Description) + len(p.ID) + len(p.Company) + len(p.Location) + len(p.URL) + len(p.Posted); n > classifier.MaxPosting {
 		return fmt.Errorf("a posting of %d bytes: at most %d are read", n, classifier.MaxPosting)
 	}
 	if strings.TrimSpace(p.ID) == "" {

@@ -12,9 +12,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// maxYAML is how large a document may be to be read whole. The items of a list
-// are read one by one in a larger one, and where the whole cannot be read.
-const maxYAML = 4 << 20
+// maxYAML is how large a document may be to be read whole: parsed it takes a
+// hundred times as much at worst. The items of a list are read one by one in a
+// larger one, and where the whole cannot be read.
+const maxYAML = 1 << 20
 
 var yamlKey = regexp.MustCompile(`(?m)^(?:- |  )?["']?([\w -]{1,40})["']?:(?:\s|$)`)
 
@@ -163,12 +164,17 @@ func hasYAMLPosting(data []byte) bool {
 func (s *source) emitItems(w *window) (n int, more bool) {
 	items := yamlItems{w, -1}
 	items.begin()
+	before := s.good
 	for ; ; n++ {
 		item, whole := items.next()
 		if item == nil {
 			return n, true
 		}
 		line := w.line
+		if n == mostPoor && s.good == before {
+			items.skip()
+			return n, s.emit(Record{Err: fmt.Errorf("none of %d items is a posting: the rest is passed over", n), Place: Place{Line: line}})
+		}
 		item = bytes.Clone(item)
 		w.skip(len(item))
 		v, _, err := parseYAML(item)
@@ -190,6 +196,20 @@ func (s *source) emitItems(w *window) (n int, more bool) {
 type yamlItems struct {
 	w      *window
 	indent int // of the items' dashes, -1 before the first
+}
+
+// mostPoor is how many items of a list are looked at if none is a posting.
+const mostPoor = 1000
+
+// skip moves past all items.
+func (y *yamlItems) skip() {
+	for {
+		line, _ := y.w.until(lineEnd)
+		if len(line) == 0 || isMark(bytes.TrimRight(line, "\r\n")) {
+			return
+		}
+		y.w.skip(len(line))
+	}
 }
 
 // begin moves past the mark that a document may begin with.
@@ -265,13 +285,17 @@ func (s *source) emitYAML(v any, place Place) bool {
 	return s.records > before || s.emit(Record{Err: noPosting(nil), Place: place})
 }
 
-// maxAliased is how many values of a document may come from aliases.
-const maxAliased = 10 * maxValues
+// maxAliased is how many values of a document may come from aliases, and
+// maxAliasedBytes how much text.
+const (
+	maxAliased      = 10 * maxValues
+	maxAliasedBytes = maxRecord
+)
 
 // yamlReader turns nodes into values. What stands in the file is bounded by the
 // file's size. What aliases repeat counts every time, so that a file that
 // multiplies itself comes to its end.
-type yamlReader struct{ inAlias, aliased int }
+type yamlReader struct{ inAlias, aliased, bytes int }
 
 func (y *yamlReader) value(n *yaml.Node, depth int) (any, error) {
 	if depth > maxDepth {
@@ -280,6 +304,9 @@ func (y *yamlReader) value(n *yaml.Node, depth int) (any, error) {
 	if y.inAlias > 0 {
 		if y.aliased++; y.aliased > maxAliased {
 			return nil, fmt.Errorf("YAML line %d: more than %d values by aliases in one document", n.Line, maxAliased)
+		}
+		if y.bytes += len(n.Value); y.bytes > maxAliasedBytes {
+			return nil, fmt.Errorf("YAML line %d: more than %d bytes by aliases in one document", n.Line, maxAliasedBytes)
 		}
 	}
 	switch n.Kind {
