@@ -70,6 +70,13 @@ func TestFindSalary(t *testing.T) {
 		{"Salary: £70k+", "70000..? GBP/year"},
 		{"Salary: $42,000.00 /year", "42000..42000 USD/year"},
 		{"£24,570 per annum pro rata", "24570..24570 GBP/year"},
+		// called pay by what comes on top of it
+		{"Data Engineer. Up to £85,000 plus EXCELLENT bonus", "?..85000 GBP/year"},
+		{"Up to £48,000 + Bonus", "?..48000 GBP/year"},
+		{"£35,000+ benefits", "35000..? GBP/year"},
+		{"Our customers love us.\n$161,500—$190,000 USD\nWe are kind.", "161500..190000 USD/year"},
+		{"Grants of up to $50,000 plus benefits", ""},
+		{"Up to $5,000 plus bonus", ""},
 		// with extras that are not it
 		{"Base salary: $150,000 - $200,000 + bonus + equity", "150000..200000 USD/year"},
 		{"Annual base salary range (excluding equity and bonus): $100,000 - $120,000", "100000..120000 USD/year"},

@@ -11,6 +11,7 @@ type about struct {
 	least      bool   // minimum
 	period     string // said before or behind it
 	behind     bool   // period stands behind it
+	extras     bool   // "plus bonus", "+ benefits" stands behind it
 }
 
 // What words say: whether an amount is pay, and its period.
@@ -75,7 +76,7 @@ func (a *about) readBefore(s string, start int) {
 		if from == to {
 			return
 		}
-		far = far || strings.Count(s[to:i], "\n") > 2 || n > 0 && sentenceEnds(s[to:i])
+		far = far || strings.Count(s[to:i], "\n") > 2 || (n > 0 || strings.Contains(s[to:i], "\n")) && sentenceEnds(s[to:i])
 		if far && decided {
 			return
 		}
@@ -128,11 +129,13 @@ func (a *about) readBehind(s string, end int) {
 		brackets = brackets || strings.Contains(gap, "(")
 		w := string(lowered(&buf, s[from:to]))
 		if from == to || behindEnds(gap, n, w) || !brackets && sentenceEnds(gap) {
+			a.extras = strings.Contains(gap, "+") && extraBehind(s, i, stop)
 			return
 		}
 		i = to
 		switch says := sayings[w]; {
 		case endings[w]:
+			a.extras = w == "plus" && extraBehind(s, i, stop)
 			return
 		case a.period == "" && says >= saysHour:
 			a.period, a.behind = periods[says], true
@@ -149,6 +152,21 @@ func (a *about) readBehind(s string, end int) {
 
 // endings are words behind which something else than the amount is spoken of.
 var endings = map[string]bool{"plus": true, "and": true, "with": true, "or": true, "before": true, "excluding": true}
+
+// extraBehind says whether one of the next three words is what comes on top of pay.
+func extraBehind(s string, i, stop int) bool {
+	var buf [24]byte
+	for range 3 {
+		from, to := wordAhead(s, i, stop)
+		if extras[string(lowered(&buf, s[from:to]))] {
+			return true
+		}
+		i = to
+	}
+	return false
+}
+
+var extras = map[string]bool{"bonus": true, "bonuses": true, "benefits": true, "package": true, "pension": true, "commission": true, "equity": true}
 
 // behindEnds says whether what is said of an amount ends in the gap before word n behind it.
 func behindEnds(gap string, n int, w string) bool {
@@ -278,7 +296,7 @@ func (a *about) rank(m *money, isRange, named bool, low, high float64) int {
 		return topRank
 	case a.called || named:
 		return single
-	case isRange && high <= low*4, m.period != "" && a.behind && (m.period == "hour" || m.period == "day"), m.period == "year" && a.behind && m.value >= 15000 && !a.from:
+	case isRange && high <= low*4, m.period != "" && a.behind && (m.period == "hour" || m.period == "day"), m.period == "year" && (a.behind && !a.from || a.extras) && m.value >= 15000:
 		return unnamed
 	}
 	return 0
