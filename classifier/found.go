@@ -201,7 +201,7 @@ func (r *reading) need(k int, tag index.Tag) Need {
 		before, away := cue.First < tag.First, apart(cue, tag)
 		switch e.Value {
 		case "preferred", "must", "preferred_next":
-			if (before || e.Value != "preferred_next" || cue.Start > 0 && r.text.text[cue.Start-1] == '(') && (away < nearest || away == nearest && !before) {
+			if (before || e.Value != "preferred_next" || cue.Last == u.last || cue.Start > 0 && r.text.text[cue.Start-1] == '(') && (away < nearest || away == nearest && !before) {
 				nearest, deciding = away, e.Value
 			}
 		case "context", "not":

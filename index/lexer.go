@@ -268,6 +268,8 @@ func afterDot(text string, i int) Gap {
 			return Stopped // "pipelines.Build": scraped text without its spaces
 		}
 		return Joined
+	case i >= 3 && text[i-3:i] == "etc" && next == ' ' && i+2 < len(text) && text[i+2] >= 'a' && text[i+2] <= 'z':
+		return Apart // the sentence goes on
 	default:
 		return Stopped
 	}

@@ -57,6 +57,8 @@ func TestGaps(t *testing.T) {
 		{"data\u00a0lake", Joined},
 		{"data! lake", Stopped},
 		{"data: lake", Apart},
+		{"etc. is", Apart},
+		{"etc. Data", Stopped},
 	} {
 		if got := Lex(nil, c.in)[1].Gap; got != c.want {
 			t.Errorf("%q: gap %d, %d was wanted", c.in, got, c.want)
