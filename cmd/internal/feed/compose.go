@@ -32,6 +32,9 @@ func (m *mapper) spans(o object, p *classifier.Posting, all *mapped) error {
 			c.add(part.section, part.heading, f.value)
 		}
 	}
+	if line := payOf(o); line != "" {
+		c.add("", "Pay", "Salary: "+line)
+	}
 	p.Description, p.Sections = c.text.String(), c.spans
 	return nil
 }
