@@ -95,7 +95,10 @@ func (p *piece) prepare() (err error) {
 	if p.feed, err = feedOptions(p.c); err != nil {
 		return err
 	}
-	p.feed.Bytes, p.feed.OnSource = &p.read, p.showSource()
+	p.feed.Bytes = &p.read
+	if !p.c.Bool("quiet") {
+		p.feed.OnSource = showSource(p.stderr)
+	}
 	if name := p.c.String("against"); name != "" {
 		if p.earlier, err = report.Load(name); err != nil {
 			return err

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -41,11 +42,8 @@ func (p *piece) failed(rec *feed.Record, reason error) error {
 	return p.errors.Encode(badRecord{rec.Place.File, rec.Place.Line, rec.Place.Record, reason.Error(), string(raw[:min(len(raw), 500)])})
 }
 
-// showSource tells once of every way in which columns became fields.
-func (p *piece) showSource() func(feed.Source) {
-	if p.c.Bool("quiet") {
-		return nil
-	}
+// showSource tells w once of every way in which columns became fields.
+func showSource(w io.Writer) func(feed.Source) {
 	var shown []string
 	return func(s feed.Source) {
 		var b strings.Builder
@@ -55,9 +53,14 @@ func (p *piece) showSource() func(feed.Source) {
 			fmt.Fprintf(&b, " %s=%s", f.Name, sink.Printable(f.From))
 			plain = plain && f.Name == f.From
 		}
-		if line := b.String(); !plain && !slices.Contains(shown, line) && len(shown) < shownErrors {
-			shown = append(shown, line)
-			fmt.Fprintf(p.stderr, "%s %s\n", sink.Printable(s.File), line)
+		line := b.String()
+		if plain || len(shown) > shownErrors || slices.Contains(shown, line) {
+			return
+		}
+		if shown = append(shown, line); len(shown) <= shownErrors {
+			fmt.Fprintf(w, "%s %s\n", sink.Printable(s.File), line)
+		} else {
+			fmt.Fprintln(w, "how further columns became fields is not shown: \"rolecall read FILE\" tells of one file")
 		}
 	}
 }

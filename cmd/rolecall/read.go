@@ -40,6 +40,7 @@ func readPostings(ctx context.Context, c *cli.Command) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	opts.OnWait = func() { err = errors.Join(err, out.Flush()) }
+	opts.OnSource = showSource(c.Root().ErrWriter)
 	bad := 0
 	for rec := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
 		p, wrong := rec.Posting()

@@ -137,6 +137,40 @@ func TestItems(t *testing.T) {
 	}
 }
 
+// TestGraph: what stands beside a posting in a graph and is named by it is its.
+func TestGraph(t *testing.T) {
+	const in = `<html><script type="application/ld+json">{"@graph":[{"@id":"#org","@type":"Organization","name":"Kran"},
+{"@type":"JobPosting","title":"Data Engineer","description":"Pipelines","hiringOrganization":{"@id":"#org"},"jobLocation":{"@id":"#none"}}]}</script></html>`
+	got, errs := read(in, Options{})
+	if len(got) != 1 || len(errs) > 0 || got[0].Company != "Kran" || got[0].Location != "" {
+		t.Errorf("%+v %q", got, errs)
+	}
+}
+
+// TestSheets: tables as spreadsheets export them.
+func TestSheets(t *testing.T) {
+	wide := func(s string, little bool) string {
+		var b strings.Builder
+		for i := range len(s) {
+			if little {
+				b.WriteString(s[i:i+1] + "\x00")
+			} else {
+				b.WriteString("\x00" + s[i:i+1])
+			}
+		}
+		return b.String()
+	}
+	const plain = "Jobtitel;Firma;Beschreibung\nData Engineer;Kran;Pipelines bauen\n"
+	for name, in := range map[string]string{
+		"sep": "sep=;\r\n" + plain, "UTF-16": wide(plain, true), "UTF-16, the other way": wide(plain, false),
+	} {
+		got, errs := read(in, Options{})
+		if len(got) != 1 || len(errs) > 0 || got[0].Title != "Data Engineer" || got[0].Company != "Kran" || got[0].Description != "Pipelines bauen" {
+			t.Errorf("%s: %+v %q", name, got, errs)
+		}
+	}
+}
+
 // TestThread: of a thread of Hacker News the comments on the story are postings.
 func TestThread(t *testing.T) {
 	reply := func(id int, text string) string {

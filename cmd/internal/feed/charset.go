@@ -36,6 +36,10 @@ func encodingOf(head []byte) encoding.Encoding {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	case isWide(head, 1):
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case isWide(head, 0):
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
 	case isUTF8(head) || isBinary(head):
 		return nil
 	}
@@ -43,6 +47,18 @@ func encodingOf(head []byte) encoding.Encoding {
 		return enc
 	}
 	return charmap.Windows1252
+}
+
+// isWide says that UTF-16 without a mark seems to begin here: of the first bytes
+// every second, from at on, is 0, and no other.
+func isWide(head []byte, at int) bool {
+	head = head[:min(len(head), 64)&^1]
+	for i := range head {
+		if (head[i] == 0) != (i%2 == at) {
+			return false
+		}
+	}
+	return len(head) >= 8
 }
 
 // undecided reads an input that starts in ASCII and declares an encoding. What

@@ -22,7 +22,7 @@ func isCSV(head []byte) bool {
 	if endsInCR(head) {
 		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
 	}
-	header, _ := sniffCSV(head)
+	header, _ := sniffCSV(head[sepLine(head):])
 	m := defaultMapper.find(headerObject(header))
 	known := 0
 	for _, f := range m.fields {
@@ -65,6 +65,7 @@ func readCSV(s *source, w *window, _ *os.File) error {
 	if endsInCR(w.fill(sniffed)) {
 		w = s.window(crAsLF{&measured{w: w}})
 	}
+	w.skip(sepLine(w.fill(sniffed)))
 	header, d := sniffCSV(w.fill(sniffed))
 	if len(header) < 2 && len(s.opts.Map) == 0 {
 		return errors.New("no header with two columns or more: comma, tab, semicolon or | between them was wanted")
@@ -109,6 +110,16 @@ func readCSV(s *source, w *window, _ *os.File) error {
 			}
 		}
 	}
+}
+
+// sepLine is the length of the line by which Excel is told the delimiter, 0 if
+// there is none: sep=;
+func sepLine(head []byte) int {
+	line, _, whole := bytes.Cut(head[:min(len(head), 10)], []byte{'\n'})
+	if whole && len(bytes.TrimRight(line, "\r")) == len("sep=;") && bytes.EqualFold(line[:4], []byte("sep=")) {
+		return len(line) + 1
+	}
+	return 0
 }
 
 // endsInCR says that the header ends in a carriage return alone, as rows do in

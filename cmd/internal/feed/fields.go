@@ -20,7 +20,8 @@ var names = []struct {
 	{"id", `id jobid jobpostingid postingid vacancyid adid offerid jobkey jk guid uuid externalid objectid
 		referencenumber reference refnumber requisitionid reqid shortcode identifier identifiervalue listingid idoid slug`},
 	{"title", `title titlerendered jobtitle positiontitle postingtitle vacancytitle jobname positionname position jobposition
-		rolename role vacaturetitel functietitel stelle stellentitel stellenbezeichnung intitule titredupost puesto cargo
+		rolename role vacaturetitel functietitel functie vacature stelle stellentitel stellenbezeichnung jobtitel titel berufsbezeichnung
+		intitule intituleduposte titredupost titreduposte titre puesto cargo opening
 		designation headline text name`},
 	{"company", `company companyname hiringorganizationname hiringorganizationorganizationname companydisplayname
 		companytitle employer employername hiringorganization hiringcompany organization organizationname organisation
@@ -34,7 +35,7 @@ var names = []struct {
 		descriptionplain desc jobdesc longdescription positiondescription vacancydescription contentencoded content contentrendered
 		contenthtml contenttext bodyhtml body html jobbody contentuneditedcontent details jobdetails jobdetail functieomschrijving omschrijving
 		vacaturetekst stellenbeschreibung beschreibung descriptif descripcion jobadsectionsjobdescriptiontext text posttext
-		commenttext fulltext rawtext summary jobsummary abstract snippet excerpt`},
+		commenttext postingtext plaintext jd aboutthejob descriptionduposte descriptionposte fulltext rawtext summary jobsummary abstract snippet excerpt`},
 	{"url", `url joburl link joblink hostedurl absoluteurl jobposturl jobpostingurl posturl detailurl canonicalurl externalurl
 		redirecturl careersurl sourceurl vacaturelinkorigineel vacaturelink joblistingurl linkedinurl joburldirect
 		applyurl applylink jobapplylink applicationurl ref href guidurl`},

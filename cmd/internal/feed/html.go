@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -52,7 +53,7 @@ func readHTML(s *source, w *window, _ *os.File) error {
 			}
 			continue
 		}
-		if !s.emitJobPostings(v, place, 0) {
+		if !s.emitJobPostings(v, place, namedParts(v), 0) {
 			return nil
 		}
 	}
@@ -172,25 +173,64 @@ func escapeControls(script []byte) []byte {
 	return out
 }
 
+// namedParts are the objects of a JSON-LD value by their "@id", those that say
+// more than that.
+func namedParts(v any) map[string]object {
+	parts := map[string]object{}
+	var visit func(v any, depth int)
+	visit = func(v any, depth int) {
+		switch v := v.(type) {
+		case []any:
+			for _, item := range v {
+				visit(item, depth+1)
+			}
+		case object:
+			if id := v.text("@id"); id != "" && len(v) > 1 && parts[id] == nil {
+				parts[id] = v
+			}
+			for _, m := range v {
+				if depth < maxDepth {
+					visit(m.value, depth+1)
+				}
+			}
+		}
+	}
+	visit(v, 0)
+	return parts
+}
+
+// joined is a posting with the parts that it names by their "@id" alone in
+// their places: in graphs a company stands beside its postings.
+func joined(o object, parts map[string]object) object {
+	for i, m := range o {
+		ref, ok := m.value.(object)
+		if part := parts[ref.text("@id")]; ok && len(ref) == 1 && part != nil {
+			o = slices.Clone(o)
+			o[i].value = part
+		}
+	}
+	return o
+}
+
 // emitJobPostings emits what is a JobPosting in a JSON-LD value, in lists and
 // graphs too.
-func (s *source) emitJobPostings(v any, place Place, depth int) bool {
+func (s *source) emitJobPostings(v any, place Place, parts map[string]object, depth int) bool {
 	if depth > maxDepth {
 		return true
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
-			if !s.emitJobPostings(item, place, depth+1) {
+			if !s.emitJobPostings(item, place, parts, depth+1) {
 				return false
 			}
 		}
 	case object:
 		if isType(v, "JobPosting") {
-			return s.emit(Record{Place: place, fields: v})
+			return s.emit(Record{Place: place, fields: joined(v, parts)})
 		}
 		for _, m := range v {
-			if !s.emitJobPostings(m.value, place, depth+1) {
+			if !s.emitJobPostings(m.value, place, parts, depth+1) {
 				return false
 			}
 		}
