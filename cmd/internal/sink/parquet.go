@@ -51,7 +51,14 @@ type parquetSink struct {
 const groupRows = 5000
 
 func newParquet(w io.Writer, opts Options) Sink {
-	return &parquetSink{w: parquet.NewGenericWriter[parquetRow](w, parquet.Compression(&parquet.Zstd), parquet.PageBufferSize(256<<10)), opts: opts}
+	// The least and the greatest text of a page or a column would be written
+	// whole, several times over, into headers that readers hold in memory; nobody
+	// looks for rows by them.
+	all := []parquet.WriterOption{parquet.Compression(&parquet.Zstd), parquet.PageBufferSize(256 << 10), parquet.DataPageStatistics(false)}
+	for _, name := range []string{"title", "url", "reason", "result", "record"} {
+		all = append(all, parquet.SkipPageBounds(name))
+	}
+	return &parquetSink{w: parquet.NewGenericWriter[parquetRow](w, all...), opts: opts}
 }
 
 func (s *parquetSink) Begin(*Row) {}

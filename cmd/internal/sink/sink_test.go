@@ -205,3 +205,32 @@ func TestJSONLD(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// TestParquetLong reads back what was written of a long record: no header of the
+// file may have the record in it.
+func TestParquetLong(t *testing.T) {
+	text := strings.Repeat("Pipelines and models. ", 80_000) // 1.8 MB
+	in := `{"id":"A","title":"Data Engineer","description":"` + text + `"}`
+	for record := range feed.Read(context.Background(), nil, strings.NewReader(in), feed.Options{}) {
+		row := rowOf("A")
+		row.Record = &record
+		out := write(t, "parquet", Options{Enrich: true}, row)
+		if len(out) > 64<<10 {
+			t.Errorf("a file of %d bytes", len(out))
+		}
+		n := 0
+		for r := range feed.Read(context.Background(), nil, strings.NewReader(out), feed.Options{}) {
+			if r.Err != nil {
+				t.Error(r.Err)
+			}
+			for name, value := range r.Fields() {
+				if name == "record" && value == in {
+					n++
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("the record is there %d times", n)
+		}
+	}
+}
