@@ -256,12 +256,18 @@ func (s *source) announce(r *Record) {
 	s.opts.OnSource(Source{File: s.file, Format: s.format, Fields: s.mapper.explain(fields)})
 }
 
-// Size is about how many bytes the record holds.
-func (r *Record) Size() int { return len(r.raw) + 64*len(r.fields) }
-
 func b2i(b bool) int {
 	if b {
 		return 1
 	}
 	return 0
+}
+
+// Size is about how many bytes the record holds. Fields that were parsed out of
+// raw share its memory.
+func (r *Record) Size() int {
+	if r.raw != nil {
+		return len(r.raw) + 64*len(r.fields)
+	}
+	return sizeOf(r.fields)
 }

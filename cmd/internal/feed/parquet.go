@@ -12,16 +12,17 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 )
 
 // Bounds of a Parquet file, which says itself how much is to be allocated.
 const (
-	maxParquetPage   = 256 << 20 // bytes of a page, compressed or not
-	maxParquetCells  = 16 << 20  // values of a page
-	maxParquetFooter = 64 << 20  // bytes of the index at the end
-	maxParquetSpool  = 8 << 30   // bytes of a file that comes through a pipe
+	maxParquetPages  = 112 << 20     // bytes that a page of every column takes, with the dictionaries: DuckDB's pages have 100 MB
+	maxParquetPacked = 64 << 20      // bytes of a page as it is compressed, beside that
+	maxParquetCells  = 4 << 20       // values of a page: a row group has a million rows where it has many
+	maxParquetRow    = 4 * maxRecord // bytes of a row: with --enrich a record is in its result's row
+	maxParquetNames  = 4 << 20       // bytes of the columns' names, paths and all
+	maxParquetSpool  = 8 << 30       // bytes of a file that comes through a pipe
 )
 
 var parquetMagic = []byte("PAR1")
@@ -47,35 +48,49 @@ func readParquet(s *source, w *window, file *os.File) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := footerFits(file, info.Size()); err != nil {
+	length, err := footerLength(file, info.Size())
+	if err != nil {
 		return err
 	}
-	f, err := parquet.OpenFile(file, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(64<<10))
+	elements, err := footerFits(file, info.Size(), length)
+	if err != nil {
+		return fmt.Errorf("damaged Parquet: the index at the end: %w", err)
+	}
+	buffer := min(64<<10, max(4<<10, (16<<20)/max(1, elements))) // every column has one
+	f, err := parquet.OpenFile(file, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(buffer))
 	if err != nil {
 		return fmt.Errorf("no Parquet file: %w", err)
 	}
+	columns, err := columnsOf(f.Schema())
+	if err != nil {
+		return err
+	}
+	groups := f.Metadata().RowGroups
 	for i, group := range f.RowGroups() {
-		if err := pagesFit(file, &f.Metadata().RowGroups[i]); err != nil {
+		if err := pagesFit(file, &groups[i], &groups[0]); err != nil {
 			return err
 		}
-		if more, err := readRowGroup(s, group); err != nil || !more {
+		if more, err := readRowGroup(s, group, columns); err != nil || !more {
 			return err
 		}
 	}
 	return nil
 }
 
-// footerFits checks the length that a file gives of its index, which the
-// library allocates before it looks further.
-func footerFits(file *os.File, size int64) error {
+// footerLength is the length that a file gives of its index.
+func footerLength(file *os.File, size int64) (int64, error) {
 	var end [8]byte
 	if _, err := file.ReadAt(end[:], max(0, size-8)); err != nil || !bytes.Equal(end[4:], parquetMagic) {
-		return errors.New("no Parquet file: it does not end in PAR1: it is cut short")
+		return 0, errors.New("no Parquet file: it does not end in PAR1: it is cut short")
 	}
-	if n := int64(binary.LittleEndian.Uint32(end[:])); n > min(size-12, maxParquetFooter) {
-		return fmt.Errorf("damaged Parquet: an index of %d bytes in a file of %d", n, size)
+	n := int64(binary.LittleEndian.Uint32(end[:]))
+	if n > size-12 {
+		return 0, fmt.Errorf("damaged Parquet: an index of %d bytes in a file of %d", n, size)
 	}
-	return nil
+	if n > maxParquetFooter {
+		return 0, fmt.Errorf("a Parquet file with an index of %d bytes: at most %d are read", n, maxParquetFooter)
+	}
+	return n, nil
 }
 
 // spool copies the rest of w to a temporary file.
@@ -96,77 +111,6 @@ func spool(w *window) (*os.File, error) {
 	return f, nil
 }
 
-// pagesFit reads the headers of a row group's pages and refuses pages that
-// would take more memory than a feed's can need.
-func pagesFit(file *os.File, group *format.RowGroup) error {
-	for _, column := range group.Columns {
-		meta := &column.MetaData
-		at := meta.DataPageOffset
-		if d := meta.DictionaryPageOffset; d > 0 && d < at {
-			at = d
-		}
-		for end := at + meta.TotalCompressedSize; at < end; {
-			var header format.PageHeader
-			in := &position{r: io.NewSectionReader(file, at, min(end-at, 1<<20))}
-			if err := thrift.NewDecoder((&thrift.CompactProtocol{}).NewReader(in)).Decode(&header); err != nil {
-				return fmt.Errorf("damaged Parquet: header of a page at byte %d: %w", at, err)
-			}
-			if size := max(header.CompressedPageSize, header.UncompressedPageSize); size > maxParquetPage || header.CompressedPageSize < 0 {
-				return fmt.Errorf("a Parquet page of %d bytes at byte %d: at most %d are read", size, at, maxParquetPage)
-			}
-			if n := max(header.DataPageHeader.V.NumValues, header.DataPageHeaderV2.V.NumValues, header.DictionaryPageHeader.V.NumValues); n > maxParquetCells {
-				return fmt.Errorf("a Parquet page of %d values at byte %d: at most %d are read", n, at, maxParquetCells)
-			}
-			at += in.n
-			if err := unpacksTo(file, at, &header, meta.Codec); err != nil {
-				return fmt.Errorf("damaged Parquet: page at byte %d: %w", at, err)
-			}
-			at += int64(header.CompressedPageSize)
-		}
-	}
-	return nil
-}
-
-// position reads and knows how far.
-type position struct {
-	r io.Reader
-	n int64
-}
-
-func (p *position) Read(b []byte) (int, error) {
-	n, err := p.r.Read(b)
-	p.n += int64(n)
-	return n, err
-}
-
-func (p *position) ReadByte() (byte, error) {
-	var b [1]byte
-	_, err := io.ReadFull(p, b[:])
-	return b[0], err
-}
-
-// readRowGroup emits a row group's rows and says whether to go on.
-func readRowGroup(s *source, group parquet.RowGroup) (more bool, err error) {
-	columns := columnsOf(group.Schema())
-	rows := group.Rows()
-	defer rows.Close()
-	buf := make([]parquet.Row, 16)
-	for {
-		n, err := rows.ReadRows(buf)
-		for _, row := range buf[:n] {
-			if !s.emit(Record{fields: rowObject(row, columns)}) {
-				return false, nil
-			}
-		}
-		if errors.Is(err, io.EOF) || err == nil && n == 0 {
-			return true, nil
-		}
-		if err != nil {
-			return false, fmt.Errorf("damaged Parquet behind record %d: %w", s.records, err)
-		}
-	}
-}
-
 // parquetColumn is a leaf of the schema.
 type parquetColumn struct {
 	name     string
@@ -176,11 +120,15 @@ type parquetColumn struct {
 
 // columnsOf names the leaves by their paths; the levels that Parquet puts into
 // every list are left out.
-func columnsOf(schema *parquet.Schema) []parquetColumn {
+func columnsOf(schema *parquet.Schema) ([]parquetColumn, error) {
 	var all []parquetColumn
+	size := 0
 	for _, path := range schema.Columns() {
 		var names []string
 		for i, name := range path {
+			if size += len(name); size > maxParquetNames {
+				return nil, fmt.Errorf("a Parquet file whose columns' names take more than %d bytes", maxParquetNames)
+			}
 			if i > 0 && (name == "list" || name == "element" || name == "item" || name == "bag" || name == "array") {
 				continue
 			}
@@ -193,27 +141,7 @@ func columnsOf(schema *parquet.Schema) []parquetColumn {
 		}
 		all = append(all, c)
 	}
-	return all
-}
-
-func rowObject(row parquet.Row, columns []parquetColumn) object {
-	o := make(object, len(columns))
-	for i, c := range columns {
-		o[i].name = c.name
-	}
-	for _, v := range row {
-		i := v.Column()
-		if i < 0 || i >= len(columns) || v.IsNull() {
-			continue
-		}
-		value := parquetValue(v, columns[i].logical)
-		if columns[i].repeated {
-			list, _ := o[i].value.([]any)
-			value = append(list, value)
-		}
-		o[i].value = value
-	}
-	return o
+	return all, nil
 }
 
 // parquetValue is a cell; times become dates.

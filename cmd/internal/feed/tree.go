@@ -75,6 +75,26 @@ func lines(v any) []string {
 	return nil
 }
 
+// sizeOf is about how many bytes a value takes in memory.
+func sizeOf(v any) int {
+	size := 16
+	switch v := v.(type) {
+	case object:
+		for _, m := range v {
+			size += 48 + sizeOf(m.value)
+		}
+	case []any:
+		for _, item := range v {
+			size += sizeOf(item)
+		}
+	case string:
+		size += 16 + len(v)
+	case number:
+		size += 16 + len(v)
+	}
+	return size
+}
+
 // absent says that a value is one of the ways in which exports write nothing.
 func absent(s string) bool {
 	if len(s) > 6 {
