@@ -17,7 +17,7 @@ import (
 const (
 	maxParquetFooter = 32 << 20  // bytes of the index at the end
 	maxParquetHeader = 16 << 20  // bytes of a page's header: the least and the greatest value are in it, whole
-	maxParquetSchema = 10_000    // elements of the schema
+	maxParquetSchema = 5_000     // elements of the schema
 	maxParquetGroups = 32_767    // row groups: their numbers have 16 bits
 	maxParquetChunks = 65_536    // columns of all row groups, which take 700 bytes of memory each
 	maxParquetItems  = 1_000_000 // items of all lists
