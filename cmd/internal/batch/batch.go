@@ -182,6 +182,9 @@ func (r *run) sequence() {
 		<-b.ready
 		b.ready = make(chan struct{})
 		for i := range b.rows {
+			if r.FailFast && b.errs[i] != nil && b.first+i >= r.Done {
+				break // the run ends here
+			}
 			if r.wanted(b, i) {
 				b.keep = append(b.keep, b.rows[i])
 			}

@@ -117,10 +117,11 @@ func TestRunStops(t *testing.T) {
 	if err := jobTo(t, &full{100_000}).Run(context.Background(), feedOf(2000)); !errors.Is(err, errFull) {
 		t.Errorf("a full disk: %v", err)
 	}
-	j := jobTo(t, io.Discard)
+	var before strings.Builder
+	j := jobTo(t, &before)
 	j.FailFast = true
-	if err := j.Run(context.Background(), feedOf(2000)); !StoppedEarly(err) || !strings.Contains(err.Error(), "-:10:") {
-		t.Errorf("fail fast: %v", err)
+	if err := j.Run(context.Background(), feedOf(2000)); !StoppedEarly(err) || !strings.Contains(err.Error(), "-:10:") || strings.Count(before.String(), "\n") != 9 {
+		t.Errorf("fail fast: %v, %d rows of the 9 before it", err, strings.Count(before.String(), "\n"))
 	}
 	j = jobTo(t, io.Discard)
 	j.Limit = 15

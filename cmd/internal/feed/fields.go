@@ -36,7 +36,7 @@ var names = []struct {
 		contenthtml contenttext bodyhtml body html jobbody contentuneditedcontent details jobdetails jobdetail functieomschrijving omschrijving
 		vacaturetekst stellenbeschreibung beschreibung descriptif descripcion jobadsectionsjobdescriptiontext text posttext
 		commenttext postingtext plaintext jd aboutthejob descriptionduposte descriptionposte fulltext rawtext summary jobsummary abstract snippet excerpt`},
-	{"url", `url joburl link joblink hostedurl absoluteurl jobposturl jobpostingurl posturl detailurl canonicalurl externalurl
+	{"url", `url joburl link joblink hostedurl absoluteurl jobposturl jobpostingurl posturl detailurl postingurl canonicalurl externalurl
 		redirecturl careersurl sourceurl vacaturelinkorigineel vacaturelink joblistingurl linkedinurl joburldirect
 		applyurl applylink jobapplylink applicationurl ref href guidurl`},
 	{"posted", `posted dateposted postedat posteddate postedon postdate publishedat publisheddate publishedon datepublished
