@@ -209,6 +209,7 @@ func TestEnrich(t *testing.T) {
 		{`{"job":{"title":"A","description":"x"},"company":"B"}`, `{"job":{"title":"A","description":"x"},"company":"B","rolecall":{"k":1}}`},
 		{"title,description\nA,<b>\n", `{"title":"A","description":"\u003cb\u003e","rolecall":{"k":1}}`},
 		{`{"id":"1","title":"A","rolecall":{"old":1},"description":"x"}`, `{"id":"1","title":"A","description":"x","rolecall":{"k":1}}`},
+		{"{\"id\":\"1\",\r \"title\":\"A\",\r\"description\":\"x\"}", `{"id":"1","title":"A","description":"x","rolecall":{"k":1}}`},
 		{"{\n \"id\":\"1\",\n \"title\":\"A\",\"description\":\"x\"\n}", `{"id":"1","title":"A","description":"x","rolecall":{"k":1}}`},
 	} {
 		for r := range Read(context.Background(), nil, strings.NewReader(c.in), Options{}) {

@@ -150,7 +150,7 @@ func appendString(dst []byte, s string) []byte {
 // appendLine appends JSON on one line, without the space around it.
 func appendLine(dst, raw []byte) ([]byte, error) {
 	raw = bytes.TrimSpace(raw)
-	if bytes.IndexByte(raw, '\n') < 0 {
+	if bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\r') < 0 { // a carriage return ends a line for many a reader
 		return append(dst, raw...), nil
 	}
 	buf := bytes.NewBuffer(dst)
