@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"rolecall/classifier"
 )
@@ -159,10 +161,11 @@ func (s *csvSink) passed(row *Row) (line, rest []byte) {
 	return line, rest
 }
 
-// cell appends a cell and the comma behind it.
+// cell appends a cell and the comma behind it. Where a spreadsheet cuts at
+// semicolons or tabs, a cell with one in it is to stay one, too.
 func cell(line []byte, s string) []byte {
 	s = unformula(s)
-	if strings.ContainsAny(s, ",\"\r\n") || s != strings.TrimSpace(s) {
+	if strings.ContainsAny(s, ",;\"\t\r\n") || s != strings.TrimSpace(s) {
 		line = append(line, '"')
 		line = append(line, strings.ReplaceAll(s, `"`, `""`)...)
 		return append(line, '"', ',')
@@ -186,8 +189,8 @@ func unformula(s string) string {
 	if start == "" {
 		return s
 	}
-	r := []rune(clipTo(start, 8))[0]
-	if !strings.ContainsRune("=+-@\t\r\n|＝＋－＠", r) {
+	shown := strings.TrimLeftFunc(s, unseen)
+	if !strings.ContainsRune("\t\r\n", firstRune(start)) && !strings.ContainsRune("=+-@|＝＋－＠", firstRune(shown)) {
 		return s
 	}
 	if _, err := strconv.ParseFloat(s, 64); err == nil {
@@ -196,7 +199,19 @@ func unformula(s string) string {
 	return "'" + s
 }
 
-func clipTo(s string, n int) string { return s[:min(n, len(s))] }
+// unseen says that nobody sees a character at the start of a cell, and that a
+// spreadsheet may drop it there: spaces of any width, controls, marks of order.
+func unseen(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError
+}
+
+// firstRune is that of s, 0 where there is none.
+func firstRune(s string) rune {
+	for _, r := range s {
+		return r
+	}
+	return 0
+}
 
 func (s *csvSink) Write(encoded []byte, _ []Row) error {
 	if !s.begun && len(encoded) > 0 {

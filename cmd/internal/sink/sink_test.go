@@ -117,6 +117,18 @@ func TestCSVFormula(t *testing.T) {
 		{"-", "'-"},
 		{"", ""},
 		{"\x00=1", "'=1"},
+		{"\u3000=1", "'\u3000=1"},
+		{"\u2003+1", "'\u2003+1"},
+		{"\u200b-a", "'\u200b-a"},
+		{"\ufeff@a", "'\ufeff@a"},
+		{"\x01=1", "'\x01=1"},
+		{"\x0b=1", "'\x0b=1"},
+		{"\x0c=1", "'\x0c=1"},
+		{"\u0085=1", "'\u0085=1"},
+		{"\u2028=1", "'\u2028=1"},
+		{" \u200b\u3000=1", "' \u200b\u3000=1"},
+		{"\u3000データ=1", "\u3000データ=1"},
+		{"\u200b", "\u200b"},
 	} {
 		out := write(t, "csv", Options{}, rowOf(c.in))
 		rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
@@ -125,6 +137,15 @@ func TestCSVFormula(t *testing.T) {
 		}
 		if got := rows[1][1]; got != c.want {
 			t.Errorf("%q: got %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+// TestCSVCutElsewhere: a cell with what other locales cut at is quoted.
+func TestCSVCutElsewhere(t *testing.T) {
+	for _, title := range []string{"Data; Engineer", "Data\tEngineer"} {
+		if out := write(t, "csv", Options{}, rowOf(title)); !strings.Contains(out, `1,"`+title+`",`) {
+			t.Errorf("%q is not quoted: %s", title, out)
 		}
 	}
 }
