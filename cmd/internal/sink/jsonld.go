@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"strings"
@@ -99,7 +100,9 @@ func (s *jsonld) Encode(dst []byte, row *Row) []byte {
 	return append(append(dst, data...), '\n')
 }
 
-// addTo adds what was found to the record as it came.
+// addTo adds what was found to the record as it came, with HTML's characters
+// escaped in it: JSON-LD is pasted into pages, where a posting's </script>
+// would end the element.
 func addTo(dst []byte, row *Row, job *jobPosting) ([]byte, error) {
 	var added [][]byte
 	for _, m := range []struct {
@@ -121,7 +124,13 @@ func addTo(dst []byte, row *Row, job *jobPosting) ([]byte, error) {
 		}
 		added = append(added, []byte(m.name), data)
 	}
-	return row.Record.JSON(dst, added...)
+	record, err := row.Record.JSON(nil, added...)
+	if err != nil {
+		return dst, err
+	}
+	buf := bytes.NewBuffer(dst)
+	json.HTMLEscape(buf, record)
+	return buf.Bytes(), nil
 }
 
 func terms(r *classifier.Result) []definedTerm {

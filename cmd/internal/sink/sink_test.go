@@ -255,3 +255,23 @@ func TestParquetLong(t *testing.T) {
 		}
 	}
 }
+
+// TestJSONLDEnrich: what is passed through is as harmless in a page as what is not.
+func TestJSONLDEnrich(t *testing.T) {
+	const in = `{"id":"1","title":"A</script>","description":"R&D","ours":{"<!--":"x"}}`
+	for rec := range feed.Read(context.Background(), nil, strings.NewReader(in+"\n"), feed.Options{Format: "jsonl"}) {
+		row := rowOf("A")
+		row.Record = &rec
+		out := write(t, "jsonld", Options{Enrich: true}, row, row)
+		if strings.ContainsAny(out, "<>&") || strings.Count(out, "\n") != 2 {
+			t.Errorf("a page would obey: %s", out)
+		}
+		var got struct {
+			Title, Description string
+			Ours               map[string]string
+		}
+		if err := json.Unmarshal([]byte(strings.Split(out, "\n")[1]), &got); err != nil || got.Title != "A</script>" || got.Description != "R&D" || got.Ours["<!--"] != "x" {
+			t.Errorf("%v %+v", err, got)
+		}
+	}
+}
