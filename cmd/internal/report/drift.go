@@ -35,6 +35,7 @@ func Load(name string) (*Summary, error) {
 		data = []byte(html.UnescapeString(string(data)))
 	}
 	s := New("")
+	s.Format = 0 // of what has none
 	if err := json.Unmarshal(data, s); err != nil {
 		return nil, fmt.Errorf("%s: no summary of a report in it: %w", name, err)
 	}

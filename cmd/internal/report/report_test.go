@@ -141,6 +141,25 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// TestLoadRefuses what no run has written, before any work is done.
+func TestLoadRefuses(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "report.json")
+	for _, text := range []string{
+		`{"format":1,"tools":{"x":null}}`, `{"format":1,"skills":{"x":null}}`, `{"format":1,"responsibilities":{"x":null}}`,
+		`{"format":1,"seniority":{"a":null}}`, `{"format":1,"industries":{"a":null}}`, `{"format":1,"pairs":null}`,
+		`{"format":1,"tools":null}`, `{"format":1,"seniority":null}`, `{"format":1,"states":null}`,
+		`{"format":1,"labels":[-1,0,0,0]}`, `{"format":1,"tools":{"x":{"name":"X","labels":[0,9223372036854775807,1,0]}}}`,
+		`null`, `{}`, `[]`, `{"format":2}`,
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(name); err == nil || !strings.HasPrefix(err.Error(), name+": ") {
+			t.Errorf("%s was read: %v", text, err)
+		}
+	}
+}
+
 func writePage(t *testing.T, s *Summary) string {
 	t.Helper()
 	var b bytes.Buffer

@@ -8,6 +8,9 @@ package report
 
 import (
 	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 
 	"rolecall/classifier"
@@ -83,6 +86,62 @@ func New(revision string) *Summary {
 		Seniority: map[string]*[4]int{}, Industries: map[string]*[4]int{},
 		Tools: map[string]*Entry{}, Skills: map[string]*Entry{}, Responsibilities: map[string]*Entry{}, Pairs: newPairs(),
 	}
+}
+
+// UnmarshalJSON reads a summary that this package has written, and refuses
+// others: a page or a checkpoint may be anybody's.
+func (s *Summary) UnmarshalJSON(data []byte) error {
+	type plain Summary // without this method
+	if err := json.Unmarshal(data, (*plain)(s)); err != nil {
+		return err
+	}
+	return s.check()
+}
+
+// check says what a summary has that none of ours can have: holes, and numbers
+// of postings below 0.
+func (s *Summary) check() error {
+	for name, all := range map[string]map[string]*[4]int{"seniority": s.Seniority, "industries": s.Industries} {
+		if err := checkAll(name, all, func(n *[4]int) []int { return n[:] }); err != nil {
+			return err
+		}
+	}
+	for name, all := range map[string]map[string]*Entry{"tools": s.Tools, "skills": s.Skills, "responsibilities": s.Responsibilities} {
+		if err := checkAll(name, all, func(e *Entry) []int { return append(e.Labels[:], e.Needs[:]...) }); err != nil {
+			return err
+		}
+	}
+	if s.States == nil || s.Pairs == nil {
+		return errors.New("states or pairs are null")
+	}
+	return checkCounts("labels", s.Labels[:])
+}
+
+func checkAll[V any](name string, all map[string]*V, counts func(*V) []int) error {
+	if all == nil {
+		return fmt.Errorf("%s are null", name)
+	}
+	for key, v := range all {
+		if v == nil {
+			return fmt.Errorf("%q of %s is null", key, name)
+		}
+		if err := checkCounts(name, counts(v)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostPostings is more than any run has, and little enough to be added up.
+const mostPostings = 1e15
+
+func checkCounts(name string, counts []int) error {
+	for _, n := range counts {
+		if n < 0 || n > mostPostings {
+			return fmt.Errorf("%d postings in %s", n, name)
+		}
+	}
+	return nil
 }
 
 // needs are the needs, in the order of Entry.Needs.
