@@ -129,6 +129,8 @@ func (p *piece) checkNumbers() error {
 	switch c := p.c; {
 	case c.Int("workers") < 1:
 		return fmt.Errorf("--workers %d: 1 or more was wanted", c.Int("workers"))
+	case c.Int("workers") > maxWorkers:
+		return fmt.Errorf("--workers %d: at most %d was wanted", c.Int("workers"), maxWorkers)
 	case c.Int("limit") < 0:
 		return fmt.Errorf("--limit %d: 0, which is all, or more was wanted", c.Int("limit"))
 	case !(c.Float("min-confidence") >= 0 && c.Float("min-confidence") <= 1):

@@ -43,6 +43,9 @@ func feedOptions(c *cli.Command) (feed.Options, error) {
 	return opts, opts.Check()
 }
 
+// maxWorkers is more than machines have cores: each has its memory.
+const maxWorkers = 1024
+
 // writeFlags say what classify does and writes.
 func writeFlags() []cli.Flag {
 	return []cli.Flag{
@@ -56,7 +59,7 @@ func writeFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "fail-fast", Usage: "stop at the first record that cannot be read"},
 		&cli.BoolFlag{Name: "unique", Usage: "leave out copies of a posting that came before: half of the text the same under the same title, or nearly all of it under another"},
 		&cli.BoolFlag{Name: "no-copies", Usage: "do not look for copies"},
-		&cli.IntFlag{Name: "workers", Value: runtime.GOMAXPROCS(0), Usage: "classify on `N` cores"},
+		&cli.IntFlag{Name: "workers", Value: min(runtime.GOMAXPROCS(0), maxWorkers), Usage: "classify on `N` cores"},
 		&cli.IntFlag{Name: "limit", Usage: "stop after `N` records"},
 		&cli.FloatFlag{Name: "min-confidence", Usage: "below `P` (0 to 1) give state review and the two likeliest labels"},
 		&cli.BoolFlag{Name: "all-evidence", Usage: "list every summand of the scores, however small"},
