@@ -78,7 +78,7 @@ func classify(ctx context.Context, c *cli.Command) error {
 	p := &piece{c: c, stderr: c.Root().ErrWriter}
 	if err := p.prepare(); err != nil {
 		if errors.Is(err, batch.ErrComplete) {
-			fmt.Fprintf(p.stderr, "%s is complete already\n", c.String("output"))
+			fmt.Fprintf(p.stderr, "%s is complete already\n", sink.Printable(c.String("output")))
 			return nil
 		}
 		return err

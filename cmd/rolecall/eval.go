@@ -13,6 +13,7 @@ import (
 	"rolecall/classifier"
 	"rolecall/cmd/internal/eval"
 	"rolecall/cmd/internal/feed"
+	"rolecall/cmd/internal/sink"
 )
 
 func evalCommand() *cli.Command {
@@ -126,7 +127,7 @@ func labelledSet(ctx context.Context, c *cli.Command) ([]classifier.Labelled, er
 	for rec := range feed.Read(ctx, c.Args().Slice(), c.Root().Reader, opts) {
 		p, err := rec.Posting()
 		if err != nil {
-			fmt.Fprintf(c.Root().ErrWriter, "%s: %v\n", rec.Place, err)
+			fmt.Fprintf(c.Root().ErrWriter, "%s: %s\n", sink.Printable(rec.Place.String()), sink.Printable(err.Error()))
 			unread++
 			continue
 		}

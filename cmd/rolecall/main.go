@@ -7,15 +7,28 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v3"
+
+	"rolecall/cmd/internal/sink"
 )
 
 func main() {
 	if err := run(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "rolecall:", err)
+		fmt.Fprintln(os.Stderr, "rolecall:", harmless(err.Error()))
 		os.Exit(exitCode(err))
 	}
+}
+
+// harmless is what an error says, a line for each that was joined, without what
+// a terminal obeys: names of files and what is in them are strangers' text.
+func harmless(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = sink.Printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // run is the whole program, with nothing of the process but its arguments.
