@@ -202,6 +202,47 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+// TestInterruptedAtPipe: one interrupt ends a run that waits for a named pipe
+// which nobody opens; within a directory such a pipe is passed over.
+func TestInterruptedAtPipe(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe.jsonl")
+	if out, err := exec.Command("mkfifo", pipe).CombinedOutput(); err != nil {
+		t.Skipf("no named pipe can be made: %v %s", err, out)
+	}
+	out := filepath.Join(t.TempDir(), "out.jsonl")
+	cmd := program("classify", "-q", "-o", out, pipe)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 1200 { // until it is about to read
+		if _, err := os.Stat(out + ".part.json"); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	cmd.Process.Signal(os.Interrupt)
+	defer time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() }).Stop()
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitInterrupted {
+		t.Errorf("%v", err)
+	}
+	data, err := os.ReadFile(pile(t, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.jsonl"), data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(t.TempDir(), filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, code := runIn(t, "", "classify", "-q", dir)
+	if code != 0 || strings.Count(stdout, "\n") != 1 || strings.Count(stderr, "\n") != 2 ||
+		!strings.Contains(stderr, "link is passed over: a link to a directory") || !strings.Contains(stderr, "pipe.jsonl is passed over: no regular file") {
+		t.Errorf("exit %d: %s%s", code, stdout, stderr)
+	}
+}
+
 // program is this test binary as the program.
 func program(args ...string) *exec.Cmd {
 	exe, err := exec.LookPath("rolecall") // put in the path by testscript.Main

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"strings"
 
@@ -29,7 +30,7 @@ func readFlags() []cli.Flag {
 
 // feedOptions are what readFlags ask for.
 func feedOptions(c *cli.Command) (feed.Options, error) {
-	opts := feed.Options{Format: c.String("from"), Map: map[string]string{}}
+	opts := feed.Options{Format: c.String("from"), Map: map[string]string{}, OnPassed: tellPassed(c.Root().ErrWriter)}
 	for _, pair := range c.StringSlice("map") {
 		field, column, ok := strings.Cut(pair, "=")
 		if !ok {
@@ -41,6 +42,16 @@ func feedOptions(c *cli.Command) (feed.Options, error) {
 		opts.Map[field] = strings.TrimSpace(column)
 	}
 	return opts, opts.Check()
+}
+
+// tellPassed tells of what is passed over, with --quiet too: no exit code does.
+func tellPassed(w io.Writer) func(file, why string) {
+	told := 0
+	return func(file, why string) {
+		if told++; told <= shownErrors {
+			fmt.Fprintf(w, "%s is passed over: %s, which is read where it is named\n", sink.Printable(file), why)
+		}
+	}
 }
 
 // maxWorkers is more than machines have cores: each has its memory.

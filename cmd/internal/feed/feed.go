@@ -43,6 +43,10 @@ type Options struct {
 	// and the input is about to be read again, which may take time.
 	OnWait func()
 
+	// OnPassed, if not nil, is told of what a directory or a glob holds and that
+	// is passed over because it is no file.
+	OnPassed func(file, why string)
+
 	// OnSource, if not nil, is told of every input once its first record is known.
 	OnSource func(Source)
 }
@@ -167,6 +171,12 @@ func Read(ctx context.Context, paths []string, stdin io.Reader, opts Options) it
 			return
 		}
 		for input := range expand(paths, opts.Except) {
+			if input.passed != "" {
+				if opts.OnPassed != nil {
+					opts.OnPassed(input.name, input.passed)
+				}
+				continue
+			}
 			if !readInput(ctx, input, stdin, &opts, yield) {
 				return
 			}

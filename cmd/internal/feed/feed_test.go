@@ -7,9 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -200,6 +202,87 @@ func TestPaths(t *testing.T) {
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%v: got %v, want %s", c.args, got, c.want)
 		}
+	}
+}
+
+// TestNoFiles: of a directory and a glob what is no file is passed over, and said
+// so; a link to a file is read, one to a directory where it is named.
+func TestNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	fifo(t, in("feeds.fifo"))
+	for _, step := range []error{
+		os.Mkdir(in("feeds"), 0o755), os.Mkdir(in("other"), 0o755),
+		os.WriteFile(in("other/a.json"), []byte(`{"id":"a","title":"A","description":"x"}`), 0o644),
+		os.Symlink(in("other/a.json"), in("feeds/1.json")), os.Symlink(in("other"), in("feeds/2.json")),
+		os.Rename(in("feeds.fifo"), in("feeds/3.json")), os.Symlink(in("feeds/3.json"), in("feeds/4.json")),
+		os.Symlink(in("nowhere"), in("feeds/5.json")),
+	} {
+		if step != nil {
+			t.Fatal(step)
+		}
+	}
+	for _, c := range []struct{ arg, want, passed string }{
+		{in("feeds"), "a ERR", "2.json a link to a directory 3.json no regular file 4.json no regular file"},
+		{in("feeds/*.json"), "a a ERR", "3.json no regular file 4.json no regular file"},
+		{in("feeds/2.json"), "a", ""},
+	} {
+		var got, passed []string
+		opts := Options{OnPassed: func(file, why string) { passed = append(passed, filepath.Base(file), why) }}
+		for r := range Read(context.Background(), []string{c.arg}, nil, opts) {
+			p, err := r.Posting()
+			if err != nil {
+				p.ID = "ERR"
+			}
+			got = append(got, p.ID)
+		}
+		if strings.Join(got, " ") != c.want || strings.Join(passed, " ") != c.passed {
+			t.Errorf("%s: %q, passed over %q", c.arg, got, passed)
+		}
+	}
+	if _, _, known := Measure([]string{in("feeds")}, nil); known {
+		t.Error("a link that leads nowhere was measured")
+	}
+}
+
+// TestPipe reads a named pipe, and gives up on one that nobody opens and on one
+// that nobody writes to.
+func TestPipe(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "pipe")
+	fifo(t, name)
+	short, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	for r := range Read(short, []string{name}, nil, Options{}) {
+		t.Errorf("nobody opens: %+v", r)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		w, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		fmt.Fprintln(w, `{"id":"a","title":"A","description":"x"}`)
+		<-ctx.Done()
+	}()
+	n := 0
+	for r := range Read(ctx, []string{name}, nil, Options{}) {
+		if p, err := r.Posting(); err != nil || p.ID != "a" {
+			t.Errorf("%v %+v", err, p)
+		}
+		n++
+		time.AfterFunc(50*time.Millisecond, cancel)
+	}
+	if n != 1 {
+		t.Errorf("%d records", n)
+	}
+}
+
+func fifo(t *testing.T, name string) {
+	t.Helper()
+	if out, err := exec.Command("mkfifo", name).CombinedOutput(); err != nil {
+		t.Skipf("no named pipe can be made: %v %s", err, out)
 	}
 }
 

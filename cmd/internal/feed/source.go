@@ -17,8 +17,9 @@ import (
 
 // path is one input, or why an argument is none.
 type path struct {
-	name string
-	err  error
+	name   string
+	err    error
+	passed string // why it is not read and no mistake either
 }
 
 // expand gives the files of the arguments: a directory's by name, its
@@ -42,7 +43,7 @@ func expandOne(arg string, except []fs.FileInfo) iter.Seq[path] {
 	return func(yield func(path) bool) {
 		lower := strings.ToLower(arg)
 		if strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
-			yield(path{arg, errors.New("rolecall fetches nothing from a network: download it first, or pipe it in: curl URL | rolecall ... -")})
+			yield(path{name: arg, err: errors.New("rolecall fetches nothing from a network: download it first, or pipe it in: curl URL | rolecall ... -")})
 			return
 		}
 		if arg == "-" {
@@ -56,7 +57,7 @@ func expandOne(arg string, except []fs.FileInfo) iter.Seq[path] {
 		case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, "*?["):
 			glob(arg, except, yield)
 		default:
-			yield(path{arg, pathError(err)})
+			yield(path{name: arg, err: pathError(err)})
 		}
 	}
 }
@@ -76,12 +77,18 @@ func glob(pattern string, except []fs.FileInfo, yield func(path) bool) {
 		err = errors.New("no file has such a name")
 	}
 	if err != nil {
-		yield(path{pattern, err})
+		yield(path{name: pattern, err: err})
 		return
 	}
 	hidden := strings.HasPrefix(filepath.Base(pattern), ".")
 	for _, name := range names {
 		if !hidden && strings.HasPrefix(filepath.Base(name), ".") || notInput(name, except) {
+			continue
+		}
+		if unfit(name) == noFile {
+			if !yield(path{name: name, passed: noFile}) {
+				return
+			}
 			continue
 		}
 		for p := range expandOne(name, except) {
@@ -106,12 +113,35 @@ func walk(dir string, except []fs.FileInfo, yield func(path) bool) {
 		case d.IsDir() || aboutDirectory(d.Name()) || notInput(name, except):
 			return nil
 		}
-		if !yield(path{name, pathError(err)}) {
+		p := path{name: name, err: pathError(err)}
+		if err == nil && !d.Type().IsRegular() {
+			p.passed = unfit(name)
+		}
+		if !yield(p) {
 			return fs.SkipAll
 		}
 		return nil
 	})
 	_ = err // every error went to yield
+}
+
+// Why what nobody named is not read: a pipe may never end, and by links to
+// directories one could go round for ever.
+const (
+	noFile      = "no regular file"
+	toDirectory = "a link to a directory"
+)
+
+// unfit says that of what is not a file, nor a link to one.
+func unfit(name string) string {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil || info.Mode().IsRegular(): // an error is told where the file is read
+		return ""
+	case info.IsDir():
+		return toDirectory
+	}
+	return noFile
 }
 
 func aboutDirectory(name string) bool {
@@ -152,6 +182,9 @@ func CheckPaths(paths []string) error {
 // written; known is false where that cannot be told before they are read.
 func Measure(paths []string, except []fs.FileInfo) (bytes int64, latest time.Time, known bool) {
 	for p := range expand(paths, except) {
+		if p.passed != "" {
+			continue
+		}
 		info, err := os.Stat(p.name)
 		if p.name == "-" || err != nil || !info.Mode().IsRegular() {
 			return bytes, latest, false
@@ -169,12 +202,14 @@ func (s *source) read(p path, stdin io.Reader) error {
 	in := io.Reader(waiting{s.ctx, stdin})
 	var file *os.File
 	if p.name != "-" {
-		f, err := os.Open(p.name)
+		f, regular, err := s.open(p.name)
 		if err != nil {
 			return pathError(err)
 		}
 		defer f.Close()
-		in, file = f, f
+		if in, file = f, f; !regular {
+			in, file = waiting{s.ctx, f}, nil
+		}
 	}
 	if s.opts.Bytes != nil {
 		in = counted{in, s.opts.Bytes}
@@ -189,6 +224,37 @@ func (s *source) read(p path, stdin io.Reader) error {
 		w, file = s.window(unpacked), nil
 	}
 	return s.readAs(w, file)
+}
+
+// open opens a file. That of a pipe waits for somebody who writes to it, which
+// may be for ever: it is given up when the context ends.
+func (s *source) open(name string) (f *os.File, regular bool, err error) {
+	if info, err := os.Stat(name); err != nil || info.Mode().IsRegular() {
+		f, err := os.Open(name)
+		return f, true, err
+	}
+	if s.opts.OnWait != nil {
+		s.opts.OnWait()
+	}
+	type file struct {
+		f   *os.File
+		err error
+	}
+	opened := make(chan file)
+	go func() {
+		f, err := os.Open(name)
+		select {
+		case opened <- file{f, err}:
+		case <-s.ctx.Done():
+			f.Close()
+		}
+	}()
+	select {
+	case o := <-opened:
+		return o.f, false, o.err
+	case <-s.ctx.Done():
+		return nil, false, s.ctx.Err()
+	}
 }
 
 func (s *source) window(r io.Reader) *window {
