@@ -99,6 +99,9 @@ func (p *piece) prepare() (err error) {
 	if !p.c.Bool("quiet") {
 		p.feed.OnSource = showSource(p.stderr)
 	}
+	if err := p.checkFiles(); err != nil {
+		return err
+	}
 	if name := p.c.String("against"); name != "" {
 		if p.earlier, err = report.Load(name); err != nil {
 			return err
@@ -142,10 +145,7 @@ func (p *piece) checkNumbers() error {
 // openOutput opens what is written to.
 func (p *piece) openOutput(revision string) error {
 	w := p.c.Root().Writer
-	if err := p.checkFiles(); err != nil {
-		return err
-	}
-	name, special, err := target(p.c.String("output"))
+	name, special, err := p.target(p.c.String("output"))
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (p *piece) openOutput(revision string) error {
 	}
 	switch {
 	case special:
-		if w, err = os.OpenFile(name, os.O_WRONLY, 0); err != nil {
+		if w, err = p.openSpecial(name); err != nil {
 			return err
 		}
 	case name != "":
@@ -167,7 +167,14 @@ func (p *piece) openOutput(revision string) error {
 		if p.c.Bool("resume") {
 			open = batch.Resume
 		}
-		out, err := open(name, p.c.String("errors"), p.identity(revision))
+		errorsName, special, err := p.target(p.c.String("errors"))
+		if err != nil {
+			return err
+		}
+		if special {
+			errorsName = "" // nothing of it can be cut off or gone on with
+		}
+		out, err := open(name, errorsName, p.identity(revision))
 		if errors.Is(err, batch.ErrComplete) {
 			return p.complete(name)
 		}
@@ -182,7 +189,7 @@ func (p *piece) openOutput(revision string) error {
 	if err := p.openErrors(); err != nil {
 		return err
 	}
-	p.feed.Except = p.written() // those that are new now, too
+	p.feed.Except = files(p.written()) // those that are new now, too
 	p.job.Sink, err = sink.New(p.format, w, sink.Options{Enrich: p.c.Bool("enrich"), Width: width(w), Continue: p.out != nil && p.out.Begun()})
 	return err
 }
@@ -224,21 +231,22 @@ func (p *piece) resume() error {
 func (p *piece) state() ([]byte, error) { return json.Marshal(p.counted) }
 
 func (p *piece) openErrors() error {
-	var w io.Writer
-	switch name := p.c.String("errors"); {
-	case name == "":
+	name, special, err := p.target(p.c.String("errors"))
+	switch {
+	case name == "" || err != nil:
+		return err
+	case !special && p.out != nil:
+		p.errors = json.NewEncoder(p.out.Errors())
 		return nil
-	case p.out != nil:
-		w = p.out.Errors()
-	default:
-		f, err := os.Create(name)
-		if err != nil {
-			return err
-		}
-		w = f
+	}
+	var w io.Writer
+	if special {
+		w, err = p.openSpecial(name)
+	} else {
+		w, err = os.Create(name)
 	}
 	p.errors = json.NewEncoder(w)
-	return nil
+	return err
 }
 
 // width is that of a terminal, or what COLUMNS says of another writer; 0 is any.

@@ -243,6 +243,145 @@ func TestInterruptedAtPipe(t *testing.T) {
 	}
 }
 
+// TestSameFile: nothing is overwritten that is to be read, and no two outputs
+// are one file, whatever names they have.
+func TestSameFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	feed, err := os.ReadFile(pile(t, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"in.jsonl", "x.part", "y.part.json", "y.part.json.new"} {
+		if err := os.WriteFile(name, feed, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cwd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []error{os.Mkdir("sub", 0o755), os.Symlink("../o", "sub/link"), os.Symlink(cwd, "here"), os.Link("in.jsonl", "hard.jsonl")} {
+		if step != nil {
+			t.Skip(step)
+		}
+	}
+	const read, apart = "is to be read and written", "are the same file"
+	for _, c := range []struct{ args, want string }{
+		{"-o x x.part", read},
+		{"-o y y.part.json", read},
+		{"-o y y.part.json.new", read},
+		{"--errors hard.jsonl in.jsonl", read},
+		{"-o o --errors o in.jsonl", apart},
+		{"-o o --errors ./o in.jsonl", apart},
+		{"-o o --errors sub/../o in.jsonl", apart},
+		{"-o o --errors " + filepath.Join(cwd, "o") + " in.jsonl", apart},
+		{"-o o --errors here/o in.jsonl", apart},
+		{"-o o --errors sub/link in.jsonl", apart},
+		{"-o sub/link --errors o.part in.jsonl", apart},
+		{"-o o --errors o.part in.jsonl", apart},
+		{"-o o --errors o.part.json in.jsonl", apart},
+		{"-o o --report o in.jsonl", apart},
+		{"-o o --report o.part.json.new in.jsonl", apart},
+		{"--errors o --report o in.jsonl", apart},
+		{"-o hard.jsonl --errors in.jsonl x.part", apart},
+		{"-o o --errors no/such/r in.jsonl", "there is no such folder"},
+		{"-o no/such/o in.jsonl", "there is no such folder"},
+		{"-o o --errors sub in.jsonl", "is a directory"},
+		{"-o o --report sub in.jsonl", "is a directory"},
+	} {
+		_, stderr, code := runIn(t, "", append([]string{"classify", "-q"}, strings.Fields(c.args)...)...)
+		if code != 1 || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: exit %d: %s", c.args, code, stderr)
+		}
+	}
+	for _, name := range []string{"in.jsonl", "x.part", "y.part.json", "y.part.json.new"} {
+		if data, err := os.ReadFile(name); err != nil || !bytes.Equal(data, feed) {
+			t.Errorf("%s is another: %v", name, err)
+		}
+	}
+	for _, name := range []string{"o", "o.part", "o.part.json", "x", "x.part.json", "y", "y.part"} {
+		if _, err := os.Stat(name); err == nil {
+			t.Errorf("%s was made", name)
+		}
+	}
+}
+
+// TestSameStream is the same of standard input, output and error.
+func TestSameStream(t *testing.T) {
+	t.Chdir(t.TempDir())
+	feed, err := os.ReadFile(pile(t, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	feed = append(feed, "broken\n"...)
+	const read, apart = "is to be read and written", "are the same file"
+	for _, c := range []struct {
+		args, stdout, stderr string
+		code                 int
+		want                 string
+	}{
+		{"--errors in.jsonl -", "", "", 1, "standard input " + read},
+		{"--errors in.jsonl", "", "", 1, "standard input " + read},
+		{"-o in.jsonl", "", "", 1, "standard input " + read},
+		{"", "in.jsonl", "", 1, "standard input " + read},
+		{"--errors o", "o", "", 1, "standard output and --errors o " + apart},
+		{"--report o", "o", "", 1, "standard output and --report o " + apart},
+		{"-o o", "", "o", 1, "--output o and standard error " + apart},
+		{"-o o --report r", "", "r", 1, "--report r and standard error " + apart},
+		{"-o o --errors /dev/null", "", "", exitBadRecords, "1 of 2 records"},
+		{"-o o --errors /dev/stderr", "", "log", exitBadRecords, "\"file\":\"-\",\"line\":2"},
+		{"-o o --errors log", "", "log", exitBadRecords, "\"file\":\"-\",\"line\":2"},
+		{"-o /dev/stdout", "log", "", exitBadRecords, ""},
+	} {
+		os.WriteFile("in.jsonl", feed, 0o644)
+		for _, name := range []string{"o", "r", "log"} {
+			os.WriteFile(name, []byte("earlier\n"), 0o644)
+		}
+		var shown bytes.Buffer
+		cmd := program(append([]string{"classify", "-q"}, strings.Fields(c.args)...)...)
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = opened(t, "in.jsonl"), opened(t, c.stdout), &shown
+		if c.stderr != "" {
+			cmd.Stderr = opened(t, c.stderr)
+		}
+		cmd.Run()
+		if c.stderr != "" {
+			data, err := os.ReadFile(c.stderr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if shown.Write(data); !bytes.HasPrefix(data, []byte("earlier\n")) {
+				t.Errorf("%s 2>>%s: what stood there is gone: %s", c.args, c.stderr, data)
+			}
+		}
+		if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(shown.String(), c.want) {
+			t.Errorf("%s >>%s 2>>%s: exit %d: %s", c.args, c.stdout, c.stderr, code, shown.String())
+		}
+		if data, err := os.ReadFile("in.jsonl"); err != nil || !bytes.Equal(data, feed) {
+			t.Errorf("%s >>%s: the input is another: %v", c.args, c.stdout, err)
+		}
+		if _, err := os.Stat("o.part"); err == nil {
+			t.Errorf("%s: o.part is left", c.args)
+		}
+	}
+	if got := lines(t, "log"); got[0] != "earlier" || len(got) != 2 {
+		t.Errorf("-o /dev/stdout >>log: %d lines", len(got))
+	}
+}
+
+// opened is a file to be read and written behind its end, as a shell's >> has it; "" is none.
+func opened(t *testing.T, name string) *os.File {
+	t.Helper()
+	if name == "" {
+		return nil
+	}
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_APPEND, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
 // program is this test binary as the program.
 func program(args ...string) *exec.Cmd {
 	exe, err := exec.LookPath("rolecall") // put in the path by testscript.Main

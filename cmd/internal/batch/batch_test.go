@@ -201,3 +201,32 @@ func TestOutput(t *testing.T) {
 		t.Errorf("a complete output is gone on with: %v", err)
 	}
 }
+
+// TestOutputCannotBegin: where the errors have no place, what an earlier run
+// left stays as it is, to be gone on with.
+func TestOutputCannotBegin(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out")
+	o, err := Create(name, "", "run one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Rows().WriteString("good\n")
+	if err := o.Save(1, &Totals{}, true, func() ([]byte, error) { return []byte("{}"), nil }); err != nil {
+		t.Fatal(err)
+	}
+	o.Abandon()
+	if _, err := Create(name, filepath.Join(name, "errors"), "run two"); err == nil {
+		t.Fatal("errors were written to a folder that is not there")
+	}
+	if o, err = Resume(name, "", "run one"); err != nil {
+		t.Fatal(err)
+	}
+	if n, _, _ := o.Done(); n != 1 || !o.Begun() {
+		t.Errorf("%d records are left of the earlier run", n)
+	}
+	o.Abandon()
+	other := filepath.Join(t.TempDir(), "out")
+	if _, err := Create(other, filepath.Join(other, "errors"), "run"); err == nil || exists(other+".part") || exists(other+".part.json") {
+		t.Errorf("%v, and files are left", err)
+	}
+}

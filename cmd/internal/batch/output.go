@@ -39,13 +39,21 @@ var ErrComplete = errors.New("the output is complete")
 // run names inputs and options: a later run that resumes must have the same.
 func Create(name, errorsName, run string) (*Output, error) {
 	o := &Output{name: name, interval: 2 * time.Second, point: checkpoint{Run: run}}
+	if err := o.open(errorsName); err != nil {
+		return nil, err
+	}
 	if err := os.Remove(o.pointName()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	if err := o.open(errorsName, os.O_TRUNC); err != nil {
+	if err := o.cut(); err != nil {
 		return nil, err
 	}
 	return o, o.savePoint() // so that a resume knows even a run that wrote nothing
+}
+
+// Beside are the files that an output needs besides its own until it is whole.
+func Beside(name string) []string {
+	return []string{name + ".part", name + ".part.json", name + ".part.json.new"}
 }
 
 func (o *Output) pointName() string { return o.name + ".part.json" }
@@ -71,7 +79,10 @@ func Resume(name, errorsName, run string) (*Output, error) {
 	if o.point.Run != run {
 		return nil, fmt.Errorf("%s.part was begun with other inputs, options or another taxonomy: remove it and its .json to start anew", name)
 	}
-	return o, o.open(errorsName, 0)
+	if err := o.open(errorsName); err != nil {
+		return nil, err
+	}
+	return o, o.cut()
 }
 
 func exists(name string) bool {
@@ -79,32 +90,41 @@ func exists(name string) bool {
 	return err == nil
 }
 
-func (o *Output) open(errorsName string, truncate int) (err error) {
-	if o.part, err = cutTo(o.name+".part", o.point.Output, truncate); err != nil {
-		return err
+// open opens the files and leaves them as they are: where one cannot be opened
+// the other has lost nothing. The errors come first, a part that nothing was
+// written to would be left.
+func (o *Output) open(errorsName string) (err error) {
+	if errorsName != "" {
+		if o.errors, err = os.OpenFile(errorsName, os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+			return err
+		}
 	}
-	if errorsName == "" {
-		return nil
-	}
-	o.errors, err = cutTo(errorsName, o.point.Errors, truncate)
+	o.part, err = os.OpenFile(o.name+".part", os.O_RDWR|os.O_CREATE, 0o644)
 	return err
 }
 
-// cutTo opens a file of which only the first size bytes are good.
-func cutTo(name string, size int64, truncate int) (*os.File, error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|truncate, 0o644)
-	if err != nil {
-		return nil, err
+// cut cuts off what is not good of the files.
+func (o *Output) cut() error {
+	if err := cutTo(o.part, o.point.Output); err != nil || o.errors == nil {
+		return err
 	}
-	if info, err := f.Stat(); err != nil || info.Size() < size {
-		f.Close()
-		return nil, fmt.Errorf("%s has fewer than the %d bytes that were written: it cannot be gone on with", name, size)
+	return cutTo(o.errors, o.point.Errors)
+}
+
+// cutTo has a file begin again where its first size bytes end.
+func cutTo(f *os.File, size int64) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() < size {
+		return fmt.Errorf("%s has fewer than the %d bytes that were written: it cannot be gone on with", f.Name(), size)
 	}
 	if err := f.Truncate(size); err != nil {
-		return nil, err
+		return err
 	}
 	_, err = f.Seek(size, 0)
-	return f, err
+	return err
 }
 
 // Rows is where the rows go, Errors where errors go; nil where nowhere.
