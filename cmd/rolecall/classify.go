@@ -175,8 +175,11 @@ func (p *piece) openOutput(revision string) error {
 			errorsName = "" // nothing of it can be cut off or gone on with
 		}
 		out, err := open(name, errorsName, p.identity(revision))
-		if errors.Is(err, batch.ErrComplete) {
+		switch {
+		case errors.Is(err, batch.ErrComplete):
 			return p.complete(name)
+		case errors.Is(err, batch.ErrOther):
+			return notAgain(name, "not known to be of these inputs and options")
 		}
 		if err != nil {
 			return err

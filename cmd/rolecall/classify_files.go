@@ -230,7 +230,13 @@ func (p *piece) complete(name string) error {
 		return err
 	}
 	if _, latest, known := feed.Measure(p.c.Args().Slice(), p.feed.Except); known && latest.After(info.ModTime()) {
-		return fmt.Errorf("%s is complete, and older than what is to be read: remove it, or leave --resume out, to write it anew", name)
+		return notAgain(name, "older than what is to be read")
 	}
 	return batch.ErrComplete
+}
+
+// notAgain refuses to take a complete output for that of a feed which would then
+// never be read.
+func notAgain(name, why string) error {
+	return fmt.Errorf("%s is complete, and %s: remove it, or leave --resume out, to write it anew", name, why)
 }

@@ -63,7 +63,7 @@ func writeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "write `FORMAT`: " + strings.Join(sink.Names(), ", ") + "; otherwise as the name of --output ends, or jsonl"},
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE`, which appears when it is complete"},
 		&cli.BoolFlag{Name: "enrich", Usage: "pass every record through as it came, with the result added under \"" + sink.Key + "\""},
-		&cli.BoolFlag{Name: "resume", Usage: "go on where an earlier run with the same --output was cut off; not with parquet"},
+		&cli.BoolFlag{Name: "resume", Usage: "go on where an earlier run with the same --output was cut off; not with parquet. NAME.done.json then says what a complete output is of"},
 		&cli.StringFlag{Name: "errors", Usage: "write the records that could not be read, with place and reason, to `FILE` as JSON Lines"},
 		&cli.StringFlag{Name: "report", Usage: "write a report with charts to `FILE`, one HTML page"},
 		&cli.StringFlag{Name: "against", Usage: "say what has moved since the report in `FILE`"},

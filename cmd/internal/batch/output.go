@@ -12,7 +12,8 @@ import (
 // Output is the file that a run writes, and what it takes to go on with it.
 // Until the run is complete the rows are in NAME.part, and NAME.part.json says
 // how far they are good; then NAME appears, whole. A crash at any moment
-// leaves a state to go on from.
+// leaves a state to go on from. Of a run that may be asked to go on, NAME.done.json
+// is left, by which that is known to be nothing more to do.
 type Output struct {
 	name     string
 	part     *os.File
@@ -20,6 +21,7 @@ type Output struct {
 	interval time.Duration
 	last     time.Time
 	point    checkpoint
+	resumes  bool // a later run may be asked to go on
 }
 
 // checkpoint says what is good of a file half written.
@@ -33,7 +35,11 @@ type checkpoint struct {
 }
 
 // ErrComplete says that there is nothing to go on with: the output is whole.
-var ErrComplete = errors.New("the output is complete")
+// ErrOther says that it is, and not known to be of the same inputs and options.
+var (
+	ErrComplete = errors.New("the output is complete")
+	ErrOther    = errors.New("the output is complete, and not known to be of these inputs and options")
+)
 
 // Create starts an output and the file for errors, if errorsName is not "".
 // run names inputs and options: a later run that resumes must have the same.
@@ -42,8 +48,10 @@ func Create(name, errorsName, run string) (*Output, error) {
 	if err := o.open(errorsName); err != nil {
 		return nil, err
 	}
-	if err := os.Remove(o.pointName()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+	for _, name := range []string{o.pointName(), doneName(name)} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
 	}
 	if err := o.cut(); err != nil {
 		return nil, err
@@ -53,28 +61,42 @@ func Create(name, errorsName, run string) (*Output, error) {
 
 // Beside are the files that an output needs besides its own until it is whole.
 func Beside(name string) []string {
-	return []string{name + ".part", name + ".part.json", name + ".part.json.new"}
+	return []string{name + ".part", name + ".part.json", name + ".part.json.new", doneName(name)}
 }
+
+func doneName(name string) string { return name + ".done.json" }
 
 func (o *Output) pointName() string { return o.name + ".part.json" }
 
 // Resume goes on with an output that an earlier run left, or starts one.
 func Resume(name, errorsName, run string) (*Output, error) {
-	o := &Output{name: name, interval: 2 * time.Second}
-	data, err := os.ReadFile(o.pointName())
+	o := &Output{name: name, interval: 2 * time.Second, resumes: true}
+	whole := exists(name) && !exists(name+".part")
+	read := o.pointName()
+	if whole && !exists(read) { // else it ended between the last two steps of Finish
+		read = doneName(name)
+	}
+	data, err := os.ReadFile(read)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && whole:
+		return nil, ErrOther
 	case errors.Is(err, fs.ErrNotExist):
-		if exists(name) {
-			return nil, ErrComplete
+		o, err := Create(name, errorsName, run)
+		if err == nil {
+			o.resumes = true
 		}
-		return Create(name, errorsName, run)
+		return o, err
 	case err != nil:
 		return nil, err
-	case exists(name) && !exists(name+".part"): // it ended between the last two steps of Finish
-		return nil, errors.Join(ErrComplete, os.Remove(o.pointName()))
 	}
 	if err := json.Unmarshal(data, &o.point); err != nil {
-		return nil, fmt.Errorf("%s.part.json: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", read, err)
+	}
+	switch {
+	case whole && o.point.Run != run:
+		return nil, ErrOther
+	case whole:
+		return nil, ErrComplete
 	}
 	if o.point.Run != run {
 		return nil, fmt.Errorf("%s.part was begun with other inputs, options or another taxonomy: remove it and its .json to start anew", name)
@@ -197,6 +219,9 @@ func (o *Output) Finish() error {
 	}
 	if err := os.Rename(o.name+".part", o.name); err != nil {
 		return err
+	}
+	if o.resumes {
+		return os.Rename(o.pointName(), doneName(o.name))
 	}
 	for _, name := range []string{o.pointName(), o.pointName() + ".new"} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
