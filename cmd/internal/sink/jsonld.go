@@ -33,7 +33,7 @@ type jobPosting struct {
 	Responsibilities     string         `json:"responsibilities,omitempty"`
 	OccupationalCategory []categoryCode `json:"occupationalCategory,omitempty"`
 	Industry             []string       `json:"industry,omitempty"`
-	Rolecall             any            `json:"rolecall"` // label and confidence, in no vocabulary
+	Rolecall             verdict        `json:"rolecall"` // label and confidence, in no vocabulary
 }
 
 type propertyValue struct {
@@ -70,6 +70,11 @@ type verdict struct {
 	State      classifier.State  `json:"state"`
 	Scores     classifier.Scores `json:"scores"`
 	Duplicate  string            `json:"duplicate_of,omitempty"`
+
+	// What the record that is passed through says itself in their place.
+	Skills               []definedTerm  `json:"skills,omitempty"`
+	Responsibilities     string         `json:"responsibilities,omitempty"`
+	OccupationalCategory []categoryCode `json:"occupationalCategory,omitempty"`
 }
 
 func (s *jsonld) Encode(dst []byte, row *Row) []byte {
@@ -80,7 +85,7 @@ func (s *jsonld) Encode(dst []byte, row *Row) []byte {
 		Title:      p.Title, Description: p.Description, DatePosted: p.Posted, URL: p.URL,
 		Skills: terms(r), Responsibilities: names(r.Responsibilities), Industry: r.Industries,
 		OccupationalCategory: codes(r.Codes),
-		Rolecall:             verdict{r.Label, r.Confidence, r.State, r.Scores, row.DuplicateOf},
+		Rolecall:             verdict{Label: r.Label, Confidence: r.Confidence, State: r.State, Scores: r.Scores, Duplicate: row.DuplicateOf},
 	}
 	if p.Company != "" {
 		job.HiringOrganization = &named{"Organization", p.Company}
@@ -102,8 +107,19 @@ func (s *jsonld) Encode(dst []byte, row *Row) []byte {
 
 // addTo adds what was found to the record as it came, with HTML's characters
 // escaped in it: JSON-LD is pasted into pages, where a posting's </script>
-// would end the element.
+// would end the element. What the employer says himself stays where it is.
 func addTo(dst []byte, row *Row, job *jobPosting) ([]byte, error) {
+	for name, value := range row.Record.Fields() {
+		switch {
+		case value == "" || value == "[]":
+		case name == "skills":
+			job.Rolecall.Skills, job.Skills = job.Skills, nil
+		case name == "responsibilities":
+			job.Rolecall.Responsibilities, job.Responsibilities = job.Responsibilities, ""
+		case name == "occupationalCategory":
+			job.Rolecall.OccupationalCategory, job.OccupationalCategory = job.OccupationalCategory, nil
+		}
+	}
 	var added [][]byte
 	for _, m := range []struct {
 		name  string

@@ -256,6 +256,23 @@ func TestParquetLong(t *testing.T) {
 	}
 }
 
+// TestJSONLDKeeps: what the employer says of skills is not replaced.
+func TestJSONLDKeeps(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"id":"1","title":"A","description":"B","skills":"Welding","responsibilities":["Weld"]}`: `"skills":"Welding","responsibilities":["Weld"],"occupationalCategory":[`,
+		`{"id":"1","title":"A","description":"B","skills":"","responsibilities":null}`:            `"description":"B","skills":[{"@type":"DefinedTerm"`,
+	} {
+		for rec := range feed.Read(context.Background(), nil, strings.NewReader(in+"\n"), feed.Options{Format: "jsonl"}) {
+			row := Row{Record: &rec, Result: full("x", 0.5)}
+			row.Result.Responsibilities = row.Result.Tools
+			out := write(t, "jsonld", Options{Enrich: true}, row)
+			if !strings.Contains(out, want) || strings.Count(out, `"DefinedTerm"`) != 2 || strings.Count(out, "Apache Sparkx. x") != 1 || !json.Valid([]byte(out)) {
+				t.Errorf("%s, want %s", out, want)
+			}
+		}
+	}
+}
+
 // TestJSONLDEnrich: what is passed through is as harmless in a page as what is not.
 func TestJSONLDEnrich(t *testing.T) {
 	const in = `{"id":"1","title":"A</script>","description":"R&D","ours":{"<!--":"x"}}`
