@@ -17,8 +17,8 @@ var names = []struct {
 	field string
 	names string
 }{
-	{"id", `id jobid jobpostingid postingid vacancyid adid offerid jobkey jk guid uuid externalid objectid
-		referencenumber reference refnumber requisitionid reqid shortcode identifier identifiervalue listingid idoid slug`},
+	{"id", `id jobid partnerjobid jobpostingid postingid vacancyid adid offerid jobkey jk guid uuid externalid objectid
+		referencenumber referenceid jobreference jobrefid reference refnumber requisitionid reqid shortcode identifier identifiervalue listingid idoid slug`},
 	{"title", `title titlerendered jobtitle positiontitle postingtitle vacancytitle jobname positionname position jobposition
 		rolename role vacaturetitel functietitel functie vacature stelle stellentitel stellenbezeichnung jobtitel titel berufsbezeichnung
 		intitule intituleduposte titredupost titreduposte titre puesto cargo opening
@@ -27,10 +27,11 @@ var names = []struct {
 		companytitle employer employername hiringorganization hiringcompany organization organizationname organisation
 		organisationname organisatienaam advertiser advertisername recruitername dccreator firma unternehmen bedrijf entreprise
 		empresa sourcename publisher name`},
-	{"location", `location joblocation locationname locationdisplayname locationfulllocation categorieslocation
+	{"location", `location joblocation locationname locationdisplayname locationfulllocation locationstr locationlocationstr categorieslocation
 		joblocationinfodisplaylocation fulllocation formattedlocation locationscity jobcity city locationcity
 		joblocationaddressaddresslocality joblocationaddressfulltext joblocationaddresslocality locations locationsname
-		place workplace standplaats plaats ort arbeitsort lieu ubicacion region state country`},
+		place workplace standplaats plaats ort arbeitsort lieu ubicacion region state locationregion locationstate locationsregion
+		joblocationaddressaddressregion country locationcountry locationscountry joblocationaddressaddresscountry joblocationaddressaddresscountryname`},
 	{"description", `fulldescription descriptionhtml description jobdescription jobdescriptionhtml descriptiontext
 		descriptionplain desc jobdesc longdescription positiondescription vacancydescription contentencoded content contentrendered
 		contenthtml contenttext bodyhtml body html jobbody contentuneditedcontent details jobdetails jobdetail functieomschrijving omschrijving
@@ -40,8 +41,17 @@ var names = []struct {
 		redirecturl careersurl sourceurl vacaturelinkorigineel vacaturelink joblistingurl linkedinurl joburldirect
 		applyurl applylink jobapplylink applicationurl ref href guidurl`},
 	{"posted", `posted dateposted postedat posteddate postedon postdate publishedat publisheddate publishedon datepublished
-		publicationdate releaseddate releasedat firstpublished listedat listingdate listeddate openingdate created createdat
+		publicationdate releaseddate releasedat firstpublished listedat listdate listingdate postingdate listeddate openingdate created createdat
 		createddate datecreated date pubdate published datumgevonden datum updated updatedat lastupdated time scrapeddate scrapedat`},
+}
+
+// places are the parts of a place, narrowest first, and the ends of the names that
+// have them, which start alike: "jobcity jobstate jobcountry" or "addresslocality
+// addressregion addresscountry".
+var places = [][]string{
+	{"city", "locality", "town"},
+	{"state", "region", "province", "stateprovince"},
+	{"country", "countryname", "countrycode"},
 }
 
 // A part of a posting that its source keeps apart from the description.

@@ -107,7 +107,11 @@ func (m *mapper) collect(out *mapped, fields object, joined, path string, depth 
 			}
 		}
 		for _, t := range byName[key] {
-			m.offer(out, t, f.value, path+f.name)
+			value := f.value
+			if t.field == fLocation {
+				value = withinPlaces(f, fields)
+			}
+			m.offer(out, t, value, path+f.name)
 		}
 		if list, ok := f.value.([]any); ok && depth < maxNested && len(list) > 0 {
 			if first, ok := list[0].(object); ok {
@@ -115,6 +119,50 @@ func (m *mapper) collect(out *mapped, fields object, joined, path string, depth 
 			}
 		}
 	}
+}
+
+// withinPlaces is the value of a member that names a part of a place, with the
+// wider ones that stand beside it: a city with its state and country.
+func withinPlaces(f member, fields object) any {
+	name, place := plain(f.name), text(f.value)
+	for i := range places {
+		for _, end := range places[i] {
+			start, ok := strings.CutSuffix(name, end)
+			if !ok || absent(strings.TrimSpace(place)) {
+				continue
+			}
+			all := []string{strings.TrimSpace(place)}
+			for _, ends := range places[i+1:] {
+				if s := besides(fields, start, ends); s != "" && !hasPart(all, s) {
+					all = append(all, s)
+				}
+			}
+			return strings.Join(all, ", ")
+		}
+	}
+	return f.value
+}
+
+// besides is the first text among fields under a name of the start and one of the ends given.
+func besides(fields object, start string, ends []string) string {
+	for _, end := range ends {
+		for _, f := range fields {
+			if all := lines(f.value); plain(f.name) == start+end && len(all) == 1 {
+				return all[0]
+			}
+		}
+	}
+	return ""
+}
+
+// hasPart says that s is in one of all already, between commas.
+func hasPart(all []string, s string) bool {
+	for _, part := range strings.Split(strings.Join(all, ","), ",") {
+		if strings.EqualFold(strings.TrimSpace(part), s) {
+			return true
+		}
+	}
+	return false
 }
 
 // plain is plain(name), at no cost for names that are so already.
