@@ -32,12 +32,11 @@ func readJSON(s *source, w *window, _ *os.File) error {
 }
 
 type jsonReader struct {
-	s     *source
-	w     *window
-	open  []container // entered and not left, outermost first
-	name  string      // the start of the last string, which in an object names what is next
-	again int         // bytes that were looked at in vain, to be looked at again
-	none  bool        // a list of postings was empty: a board without a vacancy
+	s    *source
+	w    *window
+	open []container // entered and not left, outermost first
+	name string      // the start of the last string, which in an object names what is next
+	none bool        // a list of postings was empty: a board without a vacancy
 }
 
 // container is an array, or an object larger than a record, that is read in pieces.
@@ -211,17 +210,10 @@ func (r *jsonReader) object() bool {
 	return r.s.emitFound(o, place, raw, r.under(), expected)
 }
 
-// mayLookAgain says whether n bytes that were looked at in vain may be looked
-// at once more. It keeps the time within a multiple of the input's length.
-func (r *jsonReader) mayLookAgain(n int) bool {
-	r.again += n
-	return r.again <= 16*(16*r.w.max+r.w.passed)
-}
-
 // enter goes into the object that the window stands at, of which n bytes were
 // looked at: err says why it is not parsed whole.
 func (r *jsonReader) enter(n int, err error, place Place) bool {
-	if !r.mayLookAgain(n) {
+	if !r.w.mayLookAgain(n) {
 		r.w.skip(n)
 		return r.s.emit(Record{Err: fmt.Errorf("%w, again and again: no feed of postings", err), Place: place})
 	}
@@ -233,7 +225,7 @@ func (r *jsonReader) enter(n int, err error, place Place) bool {
 // next is where, in a broken object of n bytes that the window stands at, the
 // next one seems to start: a line with a brace as far in as this one's.
 func (r *jsonReader) next(n int) int {
-	if at := bytes.Index(r.w.bytes()[:n], r.w.lineStart('{')); at > 0 && r.mayLookAgain(n) {
+	if at := bytes.Index(r.w.bytes()[:n], r.w.lineStart('{')); at > 0 && r.w.mayLookAgain(n) {
 		return at
 	}
 	return n

@@ -15,6 +15,7 @@ type window struct {
 	start  int
 	line   int // of buf[start], from 1
 	passed int // bytes before buf[start]
+	again  int // bytes that were looked at in vain, to be looked at again
 	err    error
 	wait   func() // called before a read that may have to wait; may be nil
 }
@@ -95,6 +96,23 @@ func (w *window) fill(n int) []byte {
 	for len(w.buf)-w.start < n && w.more() {
 	}
 	return w.bytes()
+}
+
+// find is where what f looks for stands at or behind byte i; -1 where that is
+// not in what is left of the input, as far as the window holds it.
+func (w *window) find(f *finder, i int) int {
+	for {
+		if at := f.find(w.bytes(), w.passed, i); at >= 0 || !w.more() {
+			return at
+		}
+	}
+}
+
+// mayLookAgain says whether n bytes that were looked at in vain may be looked
+// at once more. It keeps the time within a multiple of the input's length.
+func (w *window) mayLookAgain(n int) bool {
+	w.again += n
+	return w.again <= 16*(16*w.max+w.passed)
 }
 
 // lineStart is a line's end and start up to and with c, as far in as where w

@@ -27,23 +27,33 @@ func isXML(head []byte) bool {
 
 // itemName is the name, as written, of the first element in data that holds a posting.
 func itemName(data []byte) string {
-	for at := 0; ; {
+	at := itemAt(data)
+	if at < 0 {
+		return ""
+	}
+	return elementName(data[at+1:])
+}
+
+// itemAt is where the first element in data starts that holds a posting; -1 for nowhere.
+func itemAt(data []byte) int {
+	for at := 0; ; at++ {
 		next := bytes.IndexByte(data[at:], '<')
 		if next < 0 {
-			return ""
+			return -1
 		}
-		at += next + 1
-		name := elementName(data[at:])
-		if _, local, ok := strings.Cut(name, ":"); ok && isItem(local) || isItem(name) {
-			return name
+		if at += next; isItem([]byte(elementName(data[at+1:]))) {
+			return at
 		}
 	}
 }
 
-func isItem(name string) bool {
-	name = strings.ToLower(name)
+// isItem says that an element holds a posting, by its name, with or without a prefix.
+func isItem(name []byte) bool {
+	if _, local, ok := bytes.Cut(name, []byte(":")); ok {
+		name = local
+	}
 	for _, item := range items {
-		if name == item {
+		if len(item) == len(name) && strings.EqualFold(item, string(name)) {
 			return true
 		}
 	}
@@ -63,32 +73,16 @@ func elementName(data []byte) string {
 // readXML takes the elements that hold a posting, whatever is around them. It
 // cuts them out by their tags alone, so that damage inside one costs no other.
 func readXML(s *source, w *window, _ *os.File) error {
-	name, feedName := "", ""
-	for {
-		if name = itemName(w.bytes()); name != "" {
-			break
-		}
-		if w.full() || !w.more() {
-			return fmt.Errorf("no element that holds a posting found: one of %s was wanted", strings.Join(items, ", "))
-		}
-	}
-	feedName = channelTitle(w.bytes())
-	open, end := []byte("<"+name), []byte("</"+name)
-	decode := func(raw []byte) (object, error) { return xmlObject(raw, feedName) }
-	for seekXML(w, open) {
-		place := Place{Line: w.line}
-		n := xmlEnd(w, open, end)
-		if n == 0 {
-			r := Record{Err: errors.New("the <" + name + "> that starts here never ends"), Place: place, raw: bytes.Clone(w.bytes()[:min(1000, len(w.bytes()))])}
-			w.skip(1)
-			if !s.emit(r) {
-				return nil
-			}
-			continue
-		}
-		if !s.emit(Record{raw: w.take(n), Place: place, decode: decode}) {
+	feedName := channelTitle(w.bytes())
+	c := newCutter(s, w, func(raw []byte) (object, error) { return xmlObject(raw, feedName) })
+	for c.seek() {
+		if !c.record() {
 			return nil
 		}
+	}
+	if s.records == 0 && w.failed() == nil && !s.stopped {
+		s.line = 1
+		return fmt.Errorf("no element that holds a posting found: one of %s was wanted", strings.Join(items, ", "))
 	}
 	return nil
 }
@@ -96,6 +90,9 @@ func readXML(s *source, w *window, _ *os.File) error {
 // channelTitle is the name of an RSS channel, which names the company where a
 // company publishes it.
 func channelTitle(head []byte) string {
+	if at := itemAt(head); at >= 0 {
+		head = head[:at]
+	}
 	_, rest, ok := bytes.Cut(head, []byte("<publisher>"))
 	if !ok {
 		return ""
@@ -104,90 +101,59 @@ func channelTitle(head []byte) string {
 	return strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(clip(string(title), 200)), "<![CDATA["), "]]>"))
 }
 
-// seekXML moves w to the next opening tag of an item; false where there is none.
-func seekXML(w *window, open []byte) bool {
-	for {
-		data := w.bytes()
-		at := bytes.Index(data, open)
-		switch {
-		case at >= 0 && at+len(open) < len(data):
-			w.skip(at)
-			if tagEnds(data[at+len(open)]) {
-				return true
-			}
-			w.skip(1)
-		case w.more():
-		default:
-			if keep := len(open); len(data) > keep && w.err == nil {
-				w.skip(len(data) - keep)
-				continue
-			}
-			return false
-		}
-	}
-}
-
-func tagEnds(c byte) bool {
-	return c == '>' || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '/'
-}
-
-// xmlEnd is the length of the element that w stands at; 0 where it does not
-// end in the window, or where another starts first with no end between: an
-// element that was never closed. What CDATA holds is passed over.
-func xmlEnd(w *window, open, end []byte) int {
-	for i := len(open); ; {
-		data := w.bytes()
-		for {
-			at := bytes.IndexByte(data[i:], '<')
-			if at < 0 || len(data)-i-at < len(end)+1 {
-				break
-			}
-			i += at
-			rest := data[i:]
-			switch {
-			case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-				close := bytes.Index(rest, []byte("]]>"))
-				if close < 0 {
-					goto more
-				}
-				i += close + 3
-			case bytes.HasPrefix(rest, end) && tagEnds(rest[len(end)]):
-				if close := bytes.IndexByte(rest, '>'); close >= 0 {
-					return i + close + 1
-				}
-				goto more
-			case bytes.HasPrefix(rest, open) && tagEnds(rest[len(open)]):
-				return 0
-			default:
-				i++
-			}
-		}
-	more:
-		if !w.more() {
-			return 0
-		}
-	}
-}
-
 // xmlObject reads an item's elements. encoding/xml is told not to be strict:
 // bare ampersands and HTML's entities are text.
 func xmlObject(raw []byte, publisher string) (object, error) {
+	raw = mend(raw)
 	d := xml.NewDecoder(bytes.NewReader(raw))
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
 	d.CharsetReader = charset.NewReaderLabel
 	x := xmlReader{d: d, raw: raw}
-	if _, err := d.Token(); err != nil {
+	tok, err := d.Token()
+	if err != nil {
 		return nil, fmt.Errorf("XML: %w", err)
 	}
 	o, err := x.members(0)
 	if err != nil {
 		return nil, err
 	}
+	if start, ok := tok.(xml.StartElement); ok {
+		o = withAttributes(o, start)
+	}
 	if o.get("company") == nil && publisher != "" {
 		o = append(o, member{"publisher", publisher})
 	}
-	return o, nil
+	return o, unmended(o)
+}
+
+// withAttributes is a record with what its own tag says of it, where its
+// elements do not say the same.
+func withAttributes(o object, start xml.StartElement) object {
+	has := defaultMapper.find(o)
+	for _, a := range start.Attr {
+		m := member{qualified(a.Name), a.Value}
+		said := a.Name.Space == "xmlns" || a.Name.Local == "xmlns" || o.get(m.name) != nil
+		for i, f := range defaultMapper.find(object{m}).fields {
+			said = said || f.rank > 0 && has.fields[i].rank > 0
+		}
+		if !said {
+			o = append(o, m)
+		}
+	}
+	return o
+}
+
+// unmended is what is wrong with a record that has the tags of other fields in
+// one of a line: where that should have ended cannot be told.
+func unmended(o object) error {
+	for _, m := range o {
+		s, _ := m.value.(string)
+		if isOneLine([]byte(m.name)) && (strings.Contains(s, cdataStart) || strings.Contains(s, "</") && cutOffAt([]byte(s), m.name, "") >= 0) {
+			return fmt.Errorf("XML: other elements stand in <%s>: its end was wanted before them", m.name)
+		}
+	}
+	return nil
 }
 
 type xmlReader struct {
@@ -220,10 +186,12 @@ func (x *xmlReader) members(depth int) (object, error) {
 	}
 }
 
+var xmlSpaces = []string{"content", "media", "itunes", "dc", "georss", "atom"}
+
 // qualified is an element's name, with the prefix where two feeds' worlds
 // would mix: content:encoded is no encoded, media:title no title.
 func qualified(n xml.Name) string {
-	for _, space := range []string{"content", "media", "itunes", "dc", "georss", "atom"} {
+	for _, space := range xmlSpaces {
 		if n.Space == space || strings.Contains(n.Space, "/"+space+"/") {
 			return space + ":" + n.Local
 		}
@@ -272,6 +240,9 @@ func xmlValue(start xml.StartElement, inside object, text string, markup []byte)
 			}
 		}
 		return text
+	}
+	if text != "" && isOneLine([]byte(start.Name.Local)) {
+		return htmlText(string(markup))
 	}
 	if text != "" || isMarkup(string(markup)) {
 		return strings.TrimSpace(string(markup))
