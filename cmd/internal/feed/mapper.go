@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -147,13 +148,16 @@ func withinPlaces(f member, fields object) any {
 func besides(fields object, start string, ends []string) string {
 	for _, end := range ends {
 		for _, f := range fields {
-			if all := lines(f.value); plain(f.name) == start+end && len(all) == 1 {
+			if all := lines(f.value); plain(f.name) == start+end && len(all) == 1 && !slices.Contains(states, strings.ToLower(all[0])) {
 				return all[0]
 			}
 		}
 	}
 	return ""
 }
+
+// states are what a column "state" holds where it is not about a place.
+var states = []string{"active", "inactive", "open", "opened", "closed", "published", "unpublished", "draft", "live", "pending", "expired", "archived"}
 
 // hasPart says that s is in one of all already, between commas.
 func hasPart(all []string, s string) bool {

@@ -22,6 +22,7 @@ func TestPlaces(t *testing.T) {
 		{"an object", `{` + job + `,"location":{"city":"Berlin","region":"Berlin","country":"de"}}`, "1 Berlin, de "},
 		{"nothing beside it", `{` + job + `,"city":"Berlin","state":null,"country":"N/A"}`, "1 Berlin "},
 		{"a city that says all", `{` + job + `,"city":"Phoenix, AZ, US","state":"AZ","country":"US"}`, "1 Phoenix, AZ, US "},
+		{"a state that is none", `{` + job + `,"city":"Berlin","state":"Published"}`, "1 Berlin "},
 		{"a city elsewhere", `{` + job + `,"city":"Berlin","company":{"name":"Kran","country":"US"}}`, "1 Berlin "},
 	} {
 		got, errs := read(c.in, Options{})
