@@ -63,7 +63,7 @@ func TestDamagedXML(t *testing.T) {
 		{"an address never closed", "<jobs><job><id>1</id><title>AI Engineer</title><url>u://x>\n <remote>1</remote><city>Bonn</city></job>" + b + `</jobs>`, "1 AI Engineer//Bonn/u://x, " + gotB},
 		{"an address never closed, at the end", "<jobs><job><id>1</id><title>AI Engineer</title><url>u://x Apply now</job>" + b + `</jobs>`, "1 AI Engineer///u://x, " + gotB},
 		{"a title around fields", `<jobs><job><id>1</id><title>AI Engineer<company>Kran</company></title></job>` + b + `</jobs>`, "1 AI Engineer/Kran//, " + gotB},
-		{"a title with markup", `<jobs><job><id>1</id><title>AI <b>Engineer</b></title><company><name>Kran</name><location>Bonn</location></company></job></jobs>`, "1 AI Engineer/Kran/Bonn/"},
+		{"a title with markup", `<jobs><job><id>1</id><title>AI <b>Engineer</b></title><company><name>Kran</name><location>Bonn</location></company></job></jobs>`, "1 AI Engineer/Kran//"},
 		{"other fields in a title's CDATA", `<jobs><job><id>1</id><title><![CDATA[AI Engineer<company>Kran</company>]]></title></job>` + b + `</jobs>`, "-:1: XML: other elements stand in <title>: its end was wanted before them, " + gotB},
 		{"ends that never began", `<jobs><job><id>1</id></b><title>AI Engineer</title></company></p><company>Kran</company></job></jobs>`, "1 AI Engineer/Kran//"},
 		{"a bare <", `<jobs><job><id>1</id><title>AI Engineer</title><company>Kran < Hof</company></job></jobs>`, "1 AI Engineer/Kran < Hof//"},
@@ -147,6 +147,26 @@ func TestBrokenXML(t *testing.T) {
 					break
 				}
 			}
+		}
+	}
+}
+
+// TestNestedXML: what stands in order is left as it is, whatever its names are.
+func TestNestedXML(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{`<company><id>77</id><name>Acme</name><url>http://acme.com/</url></company><id>1</id><title>Data Engineer</title><url>http://jobs/1</url><description>We build.</description>`, "1 Data Engineer http://jobs/1"},
+		{`<location><id>77</id><name>N</name></location><id>1</id><title>Data Engineer</title><url>u</url><description>We build.</description>`, "1 Data Engineer u"},
+		{`<id>1</id><title>Data Engineer</title><url>u</url><offer><salary>1</salary></offer><offer><salary>2</salary></offer><description>We build.</description>`, "1 Data Engineer u"},
+		{`<id>1</id><title>Data Engineer</title><url>u</url><record><a>1</a></record><record><a>2</a></record>`, "1 Data Engineer u"},
+	} {
+		got, errs := read("<jobs><job>"+c.in+"</job></jobs>", Options{})
+		if len(got) != 1 || len(errs) > 0 {
+			t.Errorf("%s: %d postings, %q", c.in, len(got), errs)
+		} else if s := got[0].ID + " " + got[0].Title + " " + got[0].URL; s != c.want {
+			t.Errorf("%s: %s, %s was wanted", c.in, s, c.want)
+		}
+		if raw := "<job>" + c.in + "</job>"; string(mend([]byte(raw))) != raw {
+			t.Errorf("%s: mended to %s", raw, mend([]byte(raw)))
 		}
 	}
 }

@@ -161,7 +161,7 @@ type scan struct {
 	inner     int      // where an element of the record's name starts right in it, to hold a text or to be the next record
 	next      int      // where one starts deeper in, which is the next record if this one never ends
 	within    int      // how many elements are open around that one
-	holds     int      // elements right in it that could be records and have elements in them
+	holds     int      // elements right in it that could be records: they have a title or a description in them
 	counted   bool     // the last of these is counted
 	described bool     // it has a description right in it
 }
@@ -294,7 +294,7 @@ func (x *scan) count(name []byte) {
 	case len(x.open) == 1:
 		x.counted = false
 		x.described = x.described || slices.ContainsFunc(fieldsOf(name), func(t target) bool { return t.field == fDescription })
-	case len(x.open) == 2 && !x.counted && isItem([]byte(x.open[1])):
+	case len(x.open) == 2 && !x.counted && isItem([]byte(x.open[1])) && slices.ContainsFunc(fieldsOf(name), func(t target) bool { return t.field == fTitle || t.field == fDescription }):
 		x.holds, x.counted = x.holds+1, true
 	}
 }

@@ -12,6 +12,9 @@ import (
 // where its element does. Ends of what never began, comments, and every "<"
 // that starts no tag are none. A record in order is given back as it is.
 func mend(raw []byte) []byte {
+	if inOrder(raw) {
+		return raw
+	}
 	own, _ := readTag(raw)
 	m := mender{raw: raw, record: string(own.name), count: map[string]int{}}
 	cdata, comments := finder{what: cdataEnd}, finder{what: commentEnd}
@@ -45,6 +48,51 @@ func mend(raw []byte) []byte {
 		i += max(1, t.size)
 	}
 	return m.mended()
+}
+
+// inOrder says that every element of a record ends, the innermost first, and
+// every CDATA section in its element, and that no field stands behind text in one
+// of a line. Comments are for mend to take out.
+func inOrder(raw []byte) bool {
+	type element struct {
+		name string
+		text bool // stands right in it
+	}
+	var open []element
+	cdata := finder{what: cdataEnd}
+	for i := 0; ; {
+		at := bytes.IndexByte(raw[i:], '<')
+		if at < 0 {
+			return len(open) == 0
+		}
+		top := len(open) - 1
+		if top >= 0 && len(bytes.TrimSpace(raw[i:i+at])) > 0 {
+			open[top].text = true
+		}
+		i += at
+		t, whole := readTag(raw[i:])
+		end := i + t.size
+		switch {
+		case t.kind == tagCDATA && top >= 0:
+			if end = cdata.find(raw, 0, i+t.size); end < 0 || isCutOff(raw[i+t.size:end], open[top].name, open[0].name) {
+				return false
+			}
+			open[top].text = true
+			end += len(cdataEnd)
+		case !whole, t.kind == tagText, t.kind == tagComment, t.kind == tagCDATA, raw[end-1] != '>':
+			return false
+		case t.kind == tagCloses:
+			if top < 0 || open[top].name != string(t.name) {
+				return false
+			}
+			open = open[:top]
+		case top > 0 && open[top].text && isOneLine([]byte(open[top].name)) && len(fieldsOf(t.name)) > 0:
+			return false
+		case t.kind == tagOpens:
+			open = append(open, element{name: string(t.name)})
+		}
+		i = end
+	}
 }
 
 // mender is a record as far as its tags are read.
