@@ -77,6 +77,7 @@ func TestFindSalary(t *testing.T) {
 		{"Our customers love us.\n$161,500—$190,000 USD\nWe are kind.", "161500..190000 USD/year"},
 		{"Grants of up to $50,000 plus benefits", ""},
 		{"Up to $5,000 plus bonus", ""},
+		{"A sign-on payment of $25,000 plus equity.", ""},
 		// with extras that are not it
 		{"Base salary: $150,000 - $200,000 + bonus + equity", "150000..200000 USD/year"},
 		{"Annual base salary range (excluding equity and bonus): $100,000 - $120,000", "100000..120000 USD/year"},

@@ -94,7 +94,7 @@ func (p *piece) written() (all []place) {
 		all = add(all, "--output "+name, name, false)
 		file, _, _ := p.target(name)
 		for _, beside := range batch.Beside(file) {
-			all = add(all, beside+", which --output needs until it is complete,", beside, false)
+			all = add(all, beside+", which --output needs,", beside, false)
 		}
 	}
 	if name := p.c.String("errors"); name != "" {
@@ -229,7 +229,10 @@ func (p *piece) complete(name string) error {
 	if err != nil {
 		return err
 	}
-	if _, latest, known := feed.Measure(p.c.Args().Slice(), p.feed.Except); known && latest.After(info.ModTime()) {
+	switch _, latest, known := feed.Measure(p.c.Args().Slice(), p.feed.Except); {
+	case !known: // standard input
+		return notAgain(name, "not known to be of this input")
+	case latest.After(info.ModTime()):
 		return notAgain(name, "older than what is to be read")
 	}
 	return batch.ErrComplete

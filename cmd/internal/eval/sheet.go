@@ -66,9 +66,6 @@ func (s *Sheet) AddResponsibilities(marks []classifier.MarkedResponsibility, got
 	s.tasksGiven += len(got.Responsibilities)
 }
 
-// N is how many results the sheet has.
-func (s *Sheet) N() int { return s.all }
-
 // Accuracy is the part of all that is right.
 func (s *Sheet) Accuracy() float64 { return ratio(s.right, s.all) }
 

@@ -100,6 +100,29 @@ func TestBrokenYAML(t *testing.T) {
 	}
 }
 
+// TestYAMLDocuments: none is lost, wherever its mark and its lists stand.
+func TestYAMLDocuments(t *testing.T) {
+	jobs := func(indent string, n int) string {
+		return strings.Repeat(indent+"- title: Data Engineer\n"+indent+"  description: "+strings.Repeat("Pipelines ", 15)+"\n", n)
+	}
+	for _, c := range []struct {
+		name, in   string
+		good, errs int
+	}{
+		{"on the line of the mark", "--- {title: A1, description: D}\n--- {title: B1, description: D}\n--- {title: C1, description: D}\n", 3, 0},
+		{"an empty one", "title: A1\ndescription: D\n---\n---\ntitle: B1\ndescription: D\n---\ntitle: C1\ndescription: D\n", 3, 0},
+		{"an empty one that ends", "---\n...\n---\ntitle: B1\ndescription: D\n", 1, 0},
+		{"two lists", "first:\n" + jobs("  ", 3000) + "second:\n  more:\n" + jobs("    ", 3000), 6000, 0},
+		{"another list first", "tags:\n- a\n- b\njobs:\n" + jobs("  ", 3000), 3000, 0},
+		{"two lists, one broken", "first:\n" + jobs("  ", 2) + "  - title: \"x\n    description: y\nsecond:\n  more:\n" + jobs("    ", 2), 2, 2},
+	} {
+		got, errs := read(c.in, Options{Format: "yaml"})
+		if len(got) != c.good || len(errs) != c.errs {
+			t.Errorf("%s: %d postings, %.300q: %d and %d were wanted", c.name, len(got), errs, c.good, c.errs)
+		}
+	}
+}
+
 // TestPrettyJSON: JSON on several lines is no JSON Lines, whatever its second line is.
 func TestPrettyJSON(t *testing.T) {
 	const job = `{"id":"g","title":"Data Engineer","description":"Pipelines"}`
@@ -128,6 +151,8 @@ func TestItems(t *testing.T) {
 		{`{"jobs":[],"meta":{"total":0}}`, 0, 0},
 		{`{"totalFound":0,"content":[]}`, 0, 0},
 		{"[ ]", 0, 0},
+		{`{"data":{"jobs":[],"total":0}}`, 0, 0},
+		{`{"jobs":[` + job + `,"x",null,` + job + `]}`, 2, 2},
 		{`{"tags":[]}`, 0, 1},
 		{"[1]", 0, 1},
 	} {
@@ -178,7 +203,7 @@ func TestThread(t *testing.T) {
 	}
 	short, long := "Kran | Data Engineer | Bonn<p>Pipelines.", "Hof | AI Engineer | Ulm<p>"+strings.Repeat("Agents in production. ", 20)
 	in := `{"id":1,"type":"story","title":"Ask HN: Who is hiring?","text":"Please state the place","children":[` + reply(2, short) + "," + reply(3, long) + `,{"id":4,"type":"comment","text":null,"children":[]}]}`
-	for _, in := range []string{in, "[" + reply(2, short) + "," + reply(3, long) + "]", reply(2, short) + "\n" + reply(3, long)} {
+	for _, in := range []string{in, in + "\n", "[" + reply(2, short) + "," + reply(3, long) + "]", reply(2, short) + "\n" + reply(3, long)} {
 		got, errs := read(in, Options{})
 		if len(got) != 2 || len(errs) > 0 || got[0].Company != "Kran" || got[0].Title != "Data Engineer" || got[0].Description != short || got[1].Title != "AI Engineer" {
 			t.Errorf("%.40s: %q %+v", in, errs, got)

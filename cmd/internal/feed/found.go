@@ -108,9 +108,20 @@ func (s *source) emitList(list []any, place Place, company, under string) bool {
 		if !s.emitValue(item, place, company, under) {
 			return false
 		}
+		if !some || s.records > before {
+			continue
+		}
 		o, isObject := item.(object)
-		if some && isObject && s.records == before && !isWrapper(o) && !s.emit(Record{Place: place, fields: o, Err: noPosting(o)}) {
-			return false
+		_, isList := item.([]any)
+		switch {
+		case isObject && !isWrapper(o):
+			if !s.emit(Record{Place: place, fields: o, Err: noPosting(o)}) {
+				return false
+			}
+		case !isObject && !isList:
+			if !s.emit(Record{Place: place, Err: fmt.Errorf("a posting was wanted, not %.40q", text(item))}) {
+				return false
+			}
 		}
 	}
 	return true

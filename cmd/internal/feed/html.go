@@ -199,12 +199,16 @@ func namedParts(v any) map[string]object {
 	return parts
 }
 
+// maxPart is how large a part may be, in bytes, to be put into every posting
+// that names it.
+const maxPart = 64 << 10
+
 // joined is a posting with the parts that it names by their "@id" alone in
 // their places: in graphs a company stands beside its postings.
 func joined(o object, parts map[string]object) object {
 	for i, m := range o {
 		ref, ok := m.value.(object)
-		if part := parts[ref.text("@id")]; ok && len(ref) == 1 && part != nil {
+		if part := parts[ref.text("@id")]; ok && len(ref) == 1 && part != nil && sizeOf(part) <= maxPart {
 			o = slices.Clone(o)
 			o[i].value = part
 		}

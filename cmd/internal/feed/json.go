@@ -157,6 +157,15 @@ func (r *jsonReader) leave(i int) bool {
 	return true
 }
 
+// hasNoJobs says that an answer has a list of postings that is empty.
+func hasNoJobs(o object, depth int) bool {
+	return slices.ContainsFunc(o, func(m member) bool {
+		list, ok := m.value.([]any)
+		inner, _ := m.value.(object)
+		return ok && len(list) == 0 && isList(m.name) || depth < 3 && hasNoJobs(inner, depth+1)
+	})
+}
+
 // isList says whether postings are listed under a name, or at the top.
 func isList(name string) bool {
 	return slices.Contains(jobs, name) || slices.Contains(containers, name)
@@ -202,10 +211,7 @@ func (r *jsonReader) object() bool {
 		return r.s.emit(Record{Err: err, Place: place, raw: raw})
 	}
 	r.w.skip(n)
-	r.none = r.none || slices.ContainsFunc(o, func(m member) bool {
-		list, ok := m.value.([]any)
-		return ok && len(list) == 0 && isList(m.name)
-	})
+	r.none = r.none || hasNoJobs(o, 0)
 	expected := r.expected() || len(r.open) == 0 && isRecord(o)
 	return r.s.emitFound(o, place, raw, r.under(), expected)
 }

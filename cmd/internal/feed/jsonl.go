@@ -16,7 +16,7 @@ func isJSONL(head []byte) bool {
 			return false
 		}
 		if o, err := parseObject(line); err == nil {
-			if isWrapper(o) || !isRecord(o) {
+			if _, thread := threadOf(o); thread || isWrapper(o) || !isRecord(o) {
 				return false
 			}
 			if isPosting(o) {

@@ -148,7 +148,7 @@ func withinPlaces(f member, fields object) any {
 func besides(fields object, start string, ends []string) string {
 	for _, end := range ends {
 		for _, f := range fields {
-			if all := lines(f.value); plain(f.name) == start+end && len(all) == 1 && !slices.Contains(states, strings.ToLower(all[0])) {
+			if all := lines(f.value); plain(f.name) == start+end && len(all) == 1 && !slices.Contains(states, strings.ToLower(all[0])) && !strings.ContainsAny(all[0][:1], "0123456789") {
 				return all[0]
 			}
 		}
@@ -157,7 +157,7 @@ func besides(fields object, start string, ends []string) string {
 }
 
 // states are what a column "state" holds where it is not about a place.
-var states = []string{"active", "inactive", "open", "opened", "closed", "published", "unpublished", "draft", "live", "pending", "expired", "archived"}
+var states = []string{"active", "inactive", "open", "opened", "closed", "published", "unpublished", "draft", "live", "pending", "expired", "archived", "new", "filled", "paused", "hiring", "enabled", "disabled", "deleted"}
 
 // hasPart says that s is in one of all already, between commas.
 func hasPart(all []string, s string) bool {

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,14 +52,18 @@ func (p *pay) take(v any, depth int) {
 		s := strings.Join(strings.Fields(v), " ")
 		if amountOf(s) != "" {
 			keep(&p.least, amountOf(s))
-		} else if strings.ContainsAny(s, "0123456789") && len(s) < 200 {
+		} else if saysMoney(s) {
 			keep(&p.text, s)
 		}
 	case number:
 		keep(&p.least, amountOf(string(v)))
 	case []any:
-		if len(v) > 0 && depth < maxDepth {
-			p.take(v[0], depth+1)
+		if depth == maxDepth || len(v) == 0 {
+			return
+		}
+		p.take(v[0], depth+1)
+		if len(v) == 2 {
+			keep(&p.most, amountOf(text(v[1])))
 		}
 	case object:
 		for _, m := range v {
@@ -96,15 +101,26 @@ func (p *pay) part(name string, v any, depth int) {
 	}
 }
 
+// saysMoney says that a text has a currency and an amount in it.
+func saysMoney(s string) bool {
+	return len(s) < 200 && strings.ContainsAny(s, "123456789") && (strings.ContainsAny(s, "$£€¥₹") || code.MatchString(s))
+}
+
+var code = regexp.MustCompile(`\b(?:USD|EUR|GBP|CAD|AUD|NZD|SGD|INR|PLN|CHF|SEK|NOK|DKK|CZK|HUF|RON|BRL|MXN|ZAR|AED|JPY|HKD|MYR|PHP|ILS|TRY|VND)\b`)
+
 func keep(to *string, s string) {
 	if *to == "" {
 		*to = s
 	}
 }
 
-// amountOf is a number that is more than 0, "" for anything else.
+// amountOf is a number that is more than 0, "" for anything else: a point before
+// three digits may part thousands.
 func amountOf(s string) string {
 	s = strings.ReplaceAll(strings.TrimSpace(s), ",", "")
+	if at := strings.LastIndexByte(s, '.'); at >= 0 && len(s) == at+4 {
+		return ""
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(f > 0 && f < 1e12) {
 		return ""
@@ -112,9 +128,13 @@ func amountOf(s string) string {
 	return strconv.FormatFloat(f, 'f', -1, 64)
 }
 
-func hundredth(amount string) string {
+func valueOf(amount string) float64 {
 	f, _ := strconv.ParseFloat(amount, 64)
-	return amountOf(strconv.FormatFloat(f/100, 'f', 2, 64))
+	return f
+}
+
+func hundredth(amount string) string {
+	return amountOf(strconv.FormatFloat(valueOf(amount)/100, 'f', 2, 64))
 }
 
 // periodOf is the period that a source's word for it means.
@@ -130,18 +150,18 @@ func periodOf(s string) string {
 
 // line is pay as text says it: "120000 - 150000 USD per year".
 func (p *pay) line() string {
-	if p.text != "" {
-		return p.text
+	low, high := p.least, p.most
+	if low != "" && high != "" && valueOf(low) >= valueOf(high) {
+		high = ""
 	}
-	s := p.least
+	s := low
 	switch {
-	case s == "" && p.most != "":
-		s = "up to " + p.most
-	case p.most != "" && p.most != s:
-		s += " - " + p.most
-	}
-	if s == "" || p.currency == "" { // of amounts alone nothing can be said
-		return ""
+	case p.currency == "" || low == "" && high == "": // of amounts alone nothing can be said
+		return p.text
+	case low == "":
+		s = "up to " + high
+	case high != "":
+		s += " - " + high
 	}
 	s += " " + p.currency
 	if p.period != "" {

@@ -19,7 +19,7 @@ func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
 	if len(m.wanted) == 0 && isResult(o) {
 		return classifier.Posting{}, errors.New("a result of rolecall, which has no description: the posting that it was made of was wanted")
 	}
-	if isComment(o) {
+	if isComment(o) && len(m.wanted) == 0 {
 		o = slices.Clone(o)
 		o[slices.IndexFunc(o, func(m member) bool { return m.name == "text" })].name = "description"
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strconv"
@@ -12,10 +13,14 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// maxYAML is how large a document may be to be read whole: parsed it takes a
-// hundred times as much at worst. The items of a list are read one by one in a
-// larger one, and where the whole cannot be read.
-const maxYAML = 1 << 20
+// maxYAML is how large a document may be to be read whole, and maxYAMLMarks how
+// many of the signs that part values it may have: each value takes some hundred
+// bytes when it is parsed. The items of a list are read one by one in a larger
+// one, and where the whole cannot be read.
+const (
+	maxYAML      = 4 << 20
+	maxYAMLMarks = 200_000
+)
 
 var yamlKey = regexp.MustCompile(`(?m)^(?:- |  )?["']?([\w -]{1,40})["']?:(?:\s|$)`)
 
@@ -86,14 +91,21 @@ func (w *window) until(end func(data []byte) int) ([]byte, bool) {
 // documentEnd is where the document that data begins with ends, -1 if that is
 // not seen.
 func documentEnd(data []byte) int {
-	begun := false // something stands in it that is neither comment nor directive
+	begun, marked := false, false // something stands in it that is neither comment nor directive; it has its mark
 	for at := 0; at < len(data); {
 		line, _, whole := bytes.Cut(data[at:], []byte{'\n'})
 		mark := isMark(bytes.TrimSuffix(line, []byte{'\r'}))
-		if mark && begun {
+		text := bytes.TrimSpace(line)
+		switch {
+		case mark && (begun || marked):
 			return at
+		case mark:
+			marked = line[0] == '-'
+			text = bytes.TrimSpace(text[3:])
+			begun = marked && len(text) > 0 && text[0] != '#'
+		case len(text) > 0 && line[0] != '#' && (line[0] != '%' || marked):
+			begun = true
 		}
-		begun = begun || !mark && len(bytes.TrimSpace(line)) > 0 && line[0] != '#' && line[0] != '%' || mark && at > 0 && line[0] == '-'
 		if at += len(line) + 1; !whole {
 			break
 		}
@@ -119,9 +131,7 @@ func (s *source) emitDocument(data []byte, line int) (empty, more bool) {
 	case err == nil:
 		return false, s.emitYAML(v, Place{Line: line + at - 1})
 	case hasYAMLPosting(data):
-		w := newWindow(bytes.NewReader(data), len(data)+1)
-		w.line = line
-		_, more = s.emitItems(w)
+		_, more = s.emitItems(windowOf(data, line))
 		return false, more
 	}
 	return false, s.emit(yamlRecord(err, line, data))
@@ -140,14 +150,28 @@ func yamlRecord(err error, line int, data []byte) Record {
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d{1,8}): `)
 
+// marksOf is how many signs part values in data.
+func marksOf(data []byte) int {
+	n := 0
+	for _, c := range []byte(",\n[{") {
+		n += bytes.Count(data, []byte{c})
+	}
+	return n
+}
+
+// windowOf is a window on data that is there already.
+func windowOf(data []byte, line int) *window {
+	return &window{r: bytes.NewReader(nil), max: len(data) + 1, buf: data, line: line, err: io.EOF}
+}
+
 // hasYAMLPosting says whether an item of a list in a document is a posting.
 func hasYAMLPosting(data []byte) bool {
-	items := yamlItems{newWindow(bytes.NewReader(data), len(data)+1), -1}
+	items := yamlItems{w: windowOf(data, 1), indent: -1}
 	items.begin()
-	for {
+	for range mostPoor {
 		item, _ := items.next()
 		if item == nil {
-			return false
+			break
 		}
 		v, _, _ := parseYAML(item)
 		if list, _ := v.([]any); len(list) == 1 {
@@ -157,16 +181,24 @@ func hasYAMLPosting(data []byte) bool {
 		}
 		items.w.skip(len(item))
 	}
+	return false
 }
 
 // emitItems emits the postings of a list that stands in a document, item by
 // item, up to the document's end, and says how many items there were.
 func (s *source) emitItems(w *window) (n int, more bool) {
-	items := yamlItems{w, -1}
+	items := yamlItems{w: w, indent: -1}
 	items.begin()
 	before := s.good
 	for ; ; n++ {
 		item, whole := items.next()
+		if items.passed > 0 { // never without a word
+			err := errors.New("a list stands here that is not read, because the document cannot be read as a whole: make it one of its own")
+			if at := items.passed; !s.emit(Record{Err: err, Place: Place{Line: at}}) {
+				return n, false
+			}
+			items.passed = 0
+		}
 		if item == nil {
 			return n, true
 		}
@@ -196,6 +228,7 @@ func (s *source) emitItems(w *window) (n int, more bool) {
 type yamlItems struct {
 	w      *window
 	indent int // of the items' dashes, -1 before the first
+	passed int // line of a list further in or out that was passed over, 0 for none
 }
 
 // mostPoor is how many items of a list are looked at if none is a posting.
@@ -233,6 +266,9 @@ func (y *yamlItems) next() (item []byte, whole bool) {
 			y.indent = in
 			return y.w.until(func(data []byte) int { return itemEnd(data, in) })
 		}
+		if y.passed == 0 && bytes.HasPrefix(line[in:], []byte("- ")) {
+			y.passed = y.w.line
+		}
 		y.w.skip(len(line))
 	}
 }
@@ -265,6 +301,9 @@ func itemEnd(data []byte, indent int) int {
 
 // parseYAML reads one document, and says in which of its lines it begins.
 func parseYAML(data []byte) (v any, line int, err error) {
+	if marksOf(data) > maxYAMLMarks {
+		return nil, 0, fmt.Errorf("more than %d values: too many for one document", maxYAMLMarks)
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return nil, 0, err

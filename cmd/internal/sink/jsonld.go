@@ -112,11 +112,11 @@ func addTo(dst []byte, row *Row, job *jobPosting) ([]byte, error) {
 	for name, value := range row.Record.Fields() {
 		switch {
 		case value == "" || value == "[]":
-		case name == "skills":
+		case name == "skills" && job.Skills != nil:
 			job.Rolecall.Skills, job.Skills = job.Skills, nil
-		case name == "responsibilities":
+		case name == "responsibilities" && job.Responsibilities != "":
 			job.Rolecall.Responsibilities, job.Responsibilities = job.Responsibilities, ""
-		case name == "occupationalCategory":
+		case name == "occupationalCategory" && job.OccupationalCategory != nil:
 			job.Rolecall.OccupationalCategory, job.OccupationalCategory = job.OccupationalCategory, nil
 		}
 	}

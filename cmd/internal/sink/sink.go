@@ -95,7 +95,7 @@ func FormatOf(name string) (string, error) {
 	switch ext := strings.ToLower(filepath.Ext(name)); ext {
 	case ".csv", ".parquet", ".jsonld":
 		return ext[1:], nil
-	case ".tsv", ".xls", ".xlsx", ".ods", ".html", ".htm", ".xml", ".yaml", ".yml":
+	case ".gz", ".zst", ".tsv", ".xls", ".xlsx", ".ods", ".html", ".htm", ".xml", ".yaml", ".yml":
 		return "", fmt.Errorf("%s: no format is written that ends in %s: name a file that ends in .jsonl, .csv, .parquet or .jsonld, or say which one it is with --format", name, ext)
 	}
 	return "jsonl", nil
