@@ -73,7 +73,7 @@ func (p *piece) tell() error {
 	if p.earlier != nil {
 		drift = p.counted.Compare(p.earlier)
 	}
-	if !p.c.Bool("quiet") && p.counted.Written+p.counted.Copies > 0 {
+	if !p.c.Bool("quiet") && (p.counted.Written+p.counted.Copies > 0 || p.counted.Failed == 0) { // all zeros tell nothing where all failed
 		if err := p.counted.Print(p.stderr, drift); err != nil {
 			return err
 		}
