@@ -48,7 +48,7 @@ func runExplain(ctx context.Context, c *cli.Command) error {
 	cl := classifier.New(ix, m, classifier.Options{AllEvidence: true})
 	w := c.Root().Writer
 	f, isFile := w.(*os.File)
-	e := explainer{w: w, p: p, r: cl.Classify(p), entries: ix.Entries(), colour: isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""}
+	e := explainer{w: w, p: p, r: cl.Classify(p), ix: ix, colour: isFile && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == ""}
 	e.text()
 	e.found()
 	e.answer()
@@ -82,11 +82,11 @@ func pickPosting(ctx context.Context, c *cli.Command) (classifier.Posting, error
 
 // explainer prints one posting and its result.
 type explainer struct {
-	w       io.Writer
-	p       classifier.Posting
-	r       classifier.Result
-	entries []index.Entry
-	colour  bool
+	w      io.Writer
+	p      classifier.Posting
+	r      classifier.Result
+	ix     *index.Index
+	colour bool
 }
 
 const (
@@ -253,12 +253,7 @@ func (e *explainer) answer() {
 		role  classifier.Role
 		score float64
 	}{{"AI engineering", classifier.RoleAI, e.r.Scores.AIEngineer}, {"data engineering", classifier.RoleData, e.r.Scores.DataEngineer}} {
-		odds := 0.0
-		for _, ev := range e.r.Evidence {
-			if ev.Role == q.role {
-				odds += ev.Weight
-			}
-		}
+		_, odds := e.summands(q.role)
 		if odds >= 0 {
 			fmt.Fprintf(e.w, "%s: yes, %.2f; without it: evidence of %.2f less\n", q.name, q.score, odds)
 		} else {
@@ -269,14 +264,7 @@ func (e *explainer) answer() {
 
 // sum prints a role's summands, the strongest first.
 func (e *explainer) sum(role classifier.Role, most int) {
-	var list []classifier.Evidence
-	total := 0.0
-	for _, ev := range e.r.Evidence {
-		if ev.Role == role {
-			list = append(list, ev)
-			total += ev.Weight
-		}
-	}
+	list, total := e.summands(role)
 	if len(list) == 0 {
 		return
 	}
@@ -299,10 +287,21 @@ func (e *explainer) sum(role classifier.Role, most int) {
 	fmt.Fprintf(e.w, "%+.3f together: probability %.4f\n", total, 1/(1+math.Exp(-total)))
 }
 
+// summands are a role's, the strongest first, and what they add up to.
+func (e *explainer) summands(role classifier.Role) (list []classifier.Evidence, total float64) {
+	for _, ev := range e.r.Evidence {
+		if ev.Role == role {
+			list = append(list, ev)
+			total += ev.Weight
+		}
+	}
+	return list, total
+}
+
 // nameOf is what an entry is called.
 func (e *explainer) nameOf(id string) string {
-	if i := slices.IndexFunc(e.entries, func(entry index.Entry) bool { return entry.ID == id }); i >= 0 {
-		return e.entries[i].Name
+	if entry, err := e.ix.Entry(id); err == nil {
+		return entry.Name
 	}
 	return id
 }

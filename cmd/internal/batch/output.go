@@ -59,7 +59,8 @@ func Create(name, errorsName, run string) (*Output, error) {
 	return o, o.savePoint() // so that a resume knows even a run that wrote nothing
 }
 
-// Beside are the files that an output needs besides its own until it is whole.
+// Beside are the files that an output needs besides its own: until it is whole,
+// and the one that says what a whole one is of.
 func Beside(name string) []string {
 	return []string{name + ".part", name + ".part.json", name + ".part.json.new", doneName(name)}
 }

@@ -77,11 +77,10 @@ func readCSV(s *source, w *window, _ *os.File) error {
 	end, _ := csvEnd(w.bytes(), d, true)
 	w.skip(end)
 	decode := func(raw []byte) (object, error) { return csvObject(raw, header, d) }
-	again := 0 // bytes that were looked at and not taken
 	for {
 		place := Place{Line: w.line}
 		reach := maxRecord
-		if again > 16*(16*maxRecord+w.passed) { // quotes everywhere: the time must stay within a multiple of the input's length
+		if !w.mayLookAgain(0) { // quotes everywhere
 			reach = brokenReach / 16
 		}
 		n, cells := nextRow(w, d, reach)
@@ -100,10 +99,10 @@ func readCSV(s *source, w *window, _ *os.File) error {
 				return nil
 			}
 		default:
-			again += n
+			w.again += n
 			n = good
 			err := badRow(cells, len(header), bytes.Count(w.bytes()[:n], []byte{'\n'}))
-			r := Record{raw: bytes.Clone(w.bytes()[:min(n, 1000)]), Err: err, Place: place}
+			r := Record{raw: clipRaw(w.bytes()[:n]), Err: err, Place: place}
 			w.skip(n)
 			if !s.emit(r) {
 				return nil

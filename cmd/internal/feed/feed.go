@@ -9,6 +9,7 @@
 package feed
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -222,7 +223,9 @@ func (s *source) emit(r Record) bool {
 		return false
 	}
 	s.records++
-	s.good += b2i(r.Err == nil)
+	if r.Err == nil {
+		s.good++
+	}
 	r.source, r.Place.File, r.Place.Record = s, s.file, s.records
 	if s.records == 1 && r.Err == nil {
 		s.announce(&r)
@@ -266,13 +269,6 @@ func (s *source) announce(r *Record) {
 	s.opts.OnSource(Source{File: s.file, Format: s.format, Fields: s.mapper.explain(fields)})
 }
 
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // Size is about how many bytes the record holds. Fields that were parsed out of
 // raw share its memory.
 func (r *Record) Size() int {
@@ -281,3 +277,6 @@ func (r *Record) Size() int {
 	}
 	return sizeOf(r.fields)
 }
+
+// clipRaw keeps of broken data what is enough to know it by.
+func clipRaw(data []byte) []byte { return bytes.Clone(data[:min(1000, len(data))]) }

@@ -111,17 +111,18 @@ func (s *source) emitList(list []any, place Place, company, under string) bool {
 		if !some || s.records > before {
 			continue
 		}
-		o, isObject := item.(object)
-		_, isList := item.([]any)
-		switch {
-		case isObject && !isWrapper(o):
-			if !s.emit(Record{Place: place, fields: o, Err: noPosting(o)}) {
-				return false
+		r := Record{Place: place}
+		switch item := item.(type) {
+		case object:
+			if !isWrapper(item) {
+				r.fields, r.Err = item, noPosting(item)
 			}
-		case !isObject && !isList:
-			if !s.emit(Record{Place: place, Err: fmt.Errorf("a posting was wanted, not %.40q", text(item))}) {
-				return false
-			}
+		case []any:
+		default:
+			r.Err = fmt.Errorf("a posting was wanted, not %.40q", text(item))
+		}
+		if r.Err != nil && !s.emit(r) {
+			return false
 		}
 	}
 	return true

@@ -48,7 +48,7 @@ func readHTML(s *source, w *window, _ *os.File) error {
 		v, err := parseScript(script)
 		if err != nil {
 			bad = fmt.Errorf("JSON-LD on line %d: %w", place.Line, err)
-			if bytes.Contains(script, []byte("JobPosting")) && !s.emit(Record{Err: bad, Place: place, raw: bytes.Clone(script[:min(len(script), 1000)])}) {
+			if bytes.Contains(script, []byte("JobPosting")) && !s.emit(Record{Err: bad, Place: place, raw: clipRaw(script)}) {
 				return nil
 			}
 			continue

@@ -206,7 +206,7 @@ func (r *jsonReader) object() bool {
 	case errors.Is(err, errLarge):
 		return r.enter(n, err, place)
 	case err != nil:
-		raw = bytes.Clone(r.w.bytes()[:min(n, 1000)])
+		raw = clipRaw(r.w.bytes()[:n])
 		r.w.skip(r.next(n))
 		return r.s.emit(Record{Err: err, Place: place, raw: raw})
 	}

@@ -103,10 +103,10 @@ func (p *pay) part(name string, v any, depth int) {
 
 // saysMoney says that a text has a currency and an amount in it.
 func saysMoney(s string) bool {
-	return len(s) < 200 && strings.ContainsAny(s, "123456789") && (strings.ContainsAny(s, "$£€¥₹") || code.MatchString(s))
+	return len(s) < 200 && strings.ContainsAny(s, "123456789") && (strings.ContainsAny(s, "$£€¥₹") || currencyCode.MatchString(s))
 }
 
-var code = regexp.MustCompile(`\b(?:USD|EUR|GBP|CAD|AUD|NZD|SGD|INR|PLN|CHF|SEK|NOK|DKK|CZK|HUF|RON|BRL|MXN|ZAR|AED|JPY|HKD|MYR|PHP|ILS|TRY|VND)\b`)
+var currencyCode = regexp.MustCompile(`\b(?:USD|EUR|GBP|CAD|AUD|NZD|SGD|INR|PLN|CHF|SEK|NOK|DKK|CZK|HUF|RON|BRL|MXN|ZAR|AED|JPY|HKD|MYR|PHP|ILS|TRY|VND)\b`)
 
 func keep(to *string, s string) {
 	if *to == "" {

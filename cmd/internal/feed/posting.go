@@ -13,15 +13,17 @@ import (
 
 // posting makes the posting of a record.
 func (m *mapper) posting(o object, r *Record) (classifier.Posting, error) {
-	if p, ok := direct(o); ok && len(m.wanted) == 0 {
-		return p, check(&p)
-	}
-	if len(m.wanted) == 0 && isResult(o) {
-		return classifier.Posting{}, errors.New("a result of rolecall, which has no description: the posting that it was made of was wanted")
-	}
-	if isComment(o) && len(m.wanted) == 0 {
-		o = slices.Clone(o)
-		o[slices.IndexFunc(o, func(m member) bool { return m.name == "text" })].name = "description"
+	if len(m.wanted) == 0 { // nobody says that the names mean something else
+		if p, ok := direct(o); ok {
+			return p, check(&p)
+		}
+		if isResult(o) {
+			return classifier.Posting{}, errors.New("a result of rolecall, which has no description: the posting that it was made of was wanted")
+		}
+		if isComment(o) {
+			o = slices.Clone(o)
+			o[slices.IndexFunc(o, func(m member) bool { return m.name == "text" })].name = "description"
+		}
 	}
 	all := m.find(o)
 	p := classifier.Posting{

@@ -24,6 +24,11 @@ func newWindow(r io.Reader, limit int) *window {
 	return &window{r: r, max: limit, line: 1, buf: make([]byte, 0, 256<<10)}
 }
 
+// windowOf is a window on data that is there already.
+func windowOf(data []byte, line int) *window {
+	return &window{r: bytes.NewReader(nil), max: len(data) + 1, buf: data, line: line, err: io.EOF}
+}
+
 // bytes is what is there now; it is good until the next more or take.
 func (w *window) bytes() []byte { return w.buf[w.start:] }
 
@@ -96,6 +101,23 @@ func (w *window) fill(n int) []byte {
 	for len(w.buf)-w.start < n && w.more() {
 	}
 	return w.bytes()
+}
+
+// until is the window's bytes up to where end finds one, or the input ends;
+// false if neither is within the window's bounds.
+func (w *window) until(end func(data []byte) int) ([]byte, bool) {
+	for size := 64 << 10; ; size *= 2 {
+		data := w.fill(min(size, w.max))
+		if n := end(data); n >= 0 {
+			return data[:n], true
+		}
+		if len(data) < min(size, w.max) {
+			return data, true
+		}
+		if w.full() {
+			return data, false
+		}
+	}
 }
 
 // find is where what f looks for stands at or behind byte i; -1 where that is

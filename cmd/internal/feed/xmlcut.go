@@ -148,9 +148,6 @@ func (c *cutter) record() bool {
 	return c.s.emit(Record{Err: err, Place: place, raw: raw})
 }
 
-// clipRaw keeps of broken data what is enough to know it by.
-func clipRaw(data []byte) []byte { return bytes.Clone(data[:min(1000, len(data))]) }
-
 // errWrapper says that an element is no record, and has records in it.
 var errWrapper = errors.New("records are in it")
 
@@ -293,8 +290,8 @@ func (x *scan) count(name []byte) {
 	switch {
 	case len(x.open) == 1:
 		x.counted = false
-		x.described = x.described || slices.ContainsFunc(fieldsOf(name), func(t target) bool { return t.field == fDescription })
-	case len(x.open) == 2 && !x.counted && isItem([]byte(x.open[1])) && slices.ContainsFunc(fieldsOf(name), func(t target) bool { return t.field == fTitle || t.field == fDescription }):
+		x.described = x.described || isField(name, fDescription)
+	case len(x.open) == 2 && !x.counted && isItem([]byte(x.open[1])) && isField(name, fTitle, fDescription):
 		x.holds, x.counted = x.holds+1, true
 	}
 }
@@ -330,11 +327,5 @@ func (x *scan) last(name []byte) int {
 
 // isLeaf says that no records can be in an element, by its name.
 func isLeaf(name string) bool {
-	for _, t := range fieldsOf([]byte(name)) {
-		switch t.field {
-		case fID, fTitle, fDescription, fURL, fPosted:
-			return true
-		}
-	}
-	return false
+	return isField([]byte(name), fID, fTitle, fDescription, fURL, fPosted)
 }

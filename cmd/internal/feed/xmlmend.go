@@ -202,9 +202,7 @@ func (m *mender) end(e xmlElement) {
 	m.put(e.ends, 0, "</"+e.name+">")
 }
 
-func isURL(name string) bool {
-	return slices.ContainsFunc(fieldsOf([]byte(name)), func(t target) bool { return t.field == fURL })
-}
+func isURL(name string) bool { return isField([]byte(name), fURL) }
 
 // pastCDATA is where to go on behind a CDATA section whose text begins at i and
 // ends at end, or where its element ends if it has no end of its own.

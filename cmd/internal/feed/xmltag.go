@@ -150,6 +150,11 @@ func fieldsOf(name []byte) []target {
 	return byName[plain(string(name))]
 }
 
+// isField says that an element is, by its name, one of the fields given.
+func isField(name []byte, fields ...int) bool {
+	return slices.ContainsFunc(fieldsOf(name), func(t target) bool { return slices.Contains(fields, t.field) })
+}
+
 // isOneLine says that an element is, by its name, a field of a posting that has
 // no text of more than a line, and no markup.
 func isOneLine(name []byte) bool {

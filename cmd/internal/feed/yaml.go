@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
 	"strconv"
@@ -71,53 +70,6 @@ func readYAML(s *source, w *window, _ *os.File) error {
 	return nil
 }
 
-// until is the window's bytes up to where end finds one, or the input ends;
-// false if neither is within the window's bounds.
-func (w *window) until(end func(data []byte) int) ([]byte, bool) {
-	for size := 64 << 10; ; size *= 2 {
-		data := w.fill(min(size, w.max))
-		if n := end(data); n >= 0 {
-			return data[:n], true
-		}
-		if len(data) < min(size, w.max) {
-			return data, true
-		}
-		if w.full() {
-			return data, false
-		}
-	}
-}
-
-// documentEnd is where the document that data begins with ends, -1 if that is
-// not seen.
-func documentEnd(data []byte) int {
-	begun, marked := false, false // something stands in it that is neither comment nor directive; it has its mark
-	for at := 0; at < len(data); {
-		line, _, whole := bytes.Cut(data[at:], []byte{'\n'})
-		mark := isMark(bytes.TrimSuffix(line, []byte{'\r'}))
-		text := bytes.TrimSpace(line)
-		switch {
-		case mark && (begun || marked):
-			return at
-		case mark:
-			marked = line[0] == '-'
-			text = bytes.TrimSpace(text[3:])
-			begun = marked && len(text) > 0 && text[0] != '#'
-		case len(text) > 0 && line[0] != '#' && (line[0] != '%' || marked):
-			begun = true
-		}
-		if at += len(line) + 1; !whole {
-			break
-		}
-	}
-	return -1
-}
-
-// isMark says that a line begins or ends a document.
-func isMark(line []byte) bool {
-	return (bytes.HasPrefix(line, []byte("---")) || bytes.HasPrefix(line, []byte("..."))) && (len(line) == 3 || line[3] <= ' ')
-}
-
 // emitDocument emits the postings of a document, which may be empty. Where it
 // cannot be read whole its items are read one by one, if any is a posting.
 func (s *source) emitDocument(data []byte, line int) (empty, more bool) {
@@ -145,7 +97,7 @@ func yamlRecord(err error, line int, data []byte) Record {
 		n, _ := strconv.Atoi(m[1])
 		line, text = line+n-1, strings.TrimPrefix(text, m[0])
 	}
-	return Record{Err: errors.New("YAML: " + text), Place: Place{Line: line}, raw: data[:min(len(data), 1000)]}
+	return Record{Err: errors.New("YAML: " + text), Place: Place{Line: line}, raw: clipRaw(data)}
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d{1,8}): `)
@@ -157,11 +109,6 @@ func marksOf(data []byte) int {
 		n += bytes.Count(data, []byte{c})
 	}
 	return n
-}
-
-// windowOf is a window on data that is there already.
-func windowOf(data []byte, line int) *window {
-	return &window{r: bytes.NewReader(nil), max: len(data) + 1, buf: data, line: line, err: io.EOF}
 }
 
 // hasYAMLPosting says whether an item of a list in a document is a posting.
@@ -183,6 +130,9 @@ func hasYAMLPosting(data []byte) bool {
 	}
 	return false
 }
+
+// mostPoor is how many items of a list are looked at if none is a posting.
+const mostPoor = 1000
 
 // emitItems emits the postings of a list that stands in a document, item by
 // item, up to the document's end, and says how many items there were.
@@ -222,81 +172,6 @@ func (s *source) emitItems(w *window) (n int, more bool) {
 			return n, false
 		}
 	}
-}
-
-// yamlItems are the items of the first list that stands in a document.
-type yamlItems struct {
-	w      *window
-	indent int // of the items' dashes, -1 before the first
-	passed int // line of a list further in or out that was passed over, 0 for none
-}
-
-// mostPoor is how many items of a list are looked at if none is a posting.
-const mostPoor = 1000
-
-// skip moves past all items.
-func (y *yamlItems) skip() {
-	for {
-		line, _ := y.w.until(lineEnd)
-		if len(line) == 0 || isMark(bytes.TrimRight(line, "\r\n")) {
-			return
-		}
-		y.w.skip(len(line))
-	}
-}
-
-// begin moves past the mark that a document may begin with.
-func (y *yamlItems) begin() {
-	if line, _ := y.w.until(lineEnd); isMark(bytes.TrimRight(line, "\r\n")) {
-		y.w.skip(len(line))
-	}
-}
-
-// next moves on to the next item and gives its lines, nil where there is none
-// before the document's end. It is false for an item that does not end within
-// the window's bounds.
-func (y *yamlItems) next() (item []byte, whole bool) {
-	for {
-		line, _ := y.w.until(lineEnd)
-		if len(line) == 0 || isMark(bytes.TrimRight(line, "\r\n")) {
-			return nil, true
-		}
-		in := len(line) - len(bytes.TrimLeft(line, " "))
-		if bytes.HasPrefix(line[in:], []byte("- ")) && (y.indent < 0 || in == y.indent) {
-			y.indent = in
-			return y.w.until(func(data []byte) int { return itemEnd(data, in) })
-		}
-		if y.passed == 0 && bytes.HasPrefix(line[in:], []byte("- ")) {
-			y.passed = y.w.line
-		}
-		y.w.skip(len(line))
-	}
-}
-
-func lineEnd(data []byte) int {
-	if n := bytes.IndexByte(data, '\n'); n >= 0 {
-		return n + 1
-	}
-	return -1
-}
-
-// itemEnd is where the item that data begins with ends: at a line that is no
-// further in. It is -1 if that is not seen.
-func itemEnd(data []byte, indent int) int {
-	at := lineEnd(data)
-	for at > 0 && at < len(data) {
-		line := data[at:]
-		in := len(line) - len(bytes.TrimLeft(line, " "))
-		if in < len(line) && in <= indent && line[in] != '\n' && line[in] != '\r' && line[in] != '#' {
-			return at
-		}
-		n := lineEnd(line)
-		if n < 0 {
-			break
-		}
-		at += n
-	}
-	return -1
 }
 
 // parseYAML reads one document, and says in which of its lines it begins.
